@@ -1,0 +1,75 @@
+"""The words that runtime and drivers share: frozen dataclasses, Protocols and the error tree, nothing else."""
+
+from drivers.contract.abilities import (
+    Acquisition,
+    Adapter,
+    AdapterFactory,
+    Identity,
+    LocalOscillator,
+    Playback,
+    PortSettings,
+    Progress,
+    UploadReceipt,
+)
+from drivers.contract.errors import (
+    AcquisitionError,
+    ConfigurationError,
+    ConnectionFailed,
+    InstrumentError,
+    InstrumentTimeout,
+    LinkLost,
+    Problem,
+    ProblemReport,
+    PulserigError,
+    SignalError,
+    TimingError,
+    UploadError,
+    WrongInstrument,
+)
+from drivers.contract.limits import AcquisitionLimits, PlaybackLimits
+from drivers.contract.program import (
+    SILENCE,
+    AcquisitionPlan,
+    AcquisitionWindow,
+    InstrumentProgram,
+    MarkerPulse,
+    Step,
+)
+from drivers.contract.records import RecordBlock
+from drivers.contract.streams import ComplexSamples, SampleStream
+
+__all__ = [
+    "SILENCE",
+    "Acquisition",
+    "AcquisitionError",
+    "AcquisitionLimits",
+    "AcquisitionPlan",
+    "AcquisitionWindow",
+    "Adapter",
+    "AdapterFactory",
+    "ComplexSamples",
+    "ConfigurationError",
+    "ConnectionFailed",
+    "Identity",
+    "InstrumentError",
+    "InstrumentProgram",
+    "InstrumentTimeout",
+    "LinkLost",
+    "LocalOscillator",
+    "MarkerPulse",
+    "Playback",
+    "PlaybackLimits",
+    "PortSettings",
+    "Problem",
+    "ProblemReport",
+    "Progress",
+    "PulserigError",
+    "RecordBlock",
+    "SampleStream",
+    "SignalError",
+    "Step",
+    "TimingError",
+    "UploadError",
+    "UploadReceipt",
+    "WrongInstrument",
+]

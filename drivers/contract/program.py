@@ -1,0 +1,105 @@
+"""Instrument programs: what one instrument plays, at its own sample rate, and what a digitizer acquires."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["SILENCE", "AcquisitionPlan", "AcquisitionWindow", "InstrumentProgram", "MarkerPulse", "Step"]
+
+SILENCE = -1
+"""The waveform index of a port that stays at zero during a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerPulse:
+    """A marker that is high during [start, stop) of a step, in samples of the instrument."""
+
+    port: int
+    marker: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of a play list: every port plays its waveform at once, `repeat` times in a row."""
+
+    waveforms: tuple[int, ...]
+    """For each port of the program an index into its waveforms, or SILENCE."""
+    length: int
+    """Samples of one repetition; each waveform of the step has this length."""
+    repeat: int = 1
+    markers: tuple[MarkerPulse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InstrumentProgram:
+    """What one instrument plays: distinct waveforms, and the order in which its ports emit them.
+
+    The play list is repeated until the instrument is stopped; one pass through it is one shot of every program
+    in the batch.
+    """
+
+    instrument: str
+    sample_rate_hz: int
+    ports: tuple[int, ...]
+    waveforms: tuple[NDArray[np.float64], ...]
+    """Distinct waveforms, each float64 of shape (n,), units of full scale, within [-1, 1]."""
+    steps: tuple[Step, ...]
+    port_names: tuple[str, ...] = ()
+    """For people: what each port carries, e.g. `d0.I`."""
+    interpolation: str = "none"
+    """How sampled waveforms reached this clock: none, hold or linear. Parametric pulses never need any."""
+
+    def content_hash(self) -> str:
+        """Hexadecimal digest (sha256) of everything that is played; equal programs have equal digests."""
+        digest = hashlib.sha256(repr((self.sample_rate_hz, self.ports, self.steps)).encode())
+        for waveform in self.waveforms:
+            digest.update(np.ascontiguousarray(waveform, np.float64).tobytes())
+        return digest.hexdigest()
+
+    def port_samples(self, port: int, step: int) -> NDArray[np.float64]:
+        """One repetition of a step on a port: float64 of shape (length,), units of full scale."""
+        entry = self.steps[step]
+        index = entry.waveforms[self.ports.index(port)]
+        return np.zeros(entry.length) if index == SILENCE else self.waveforms[index]
+
+
+@dataclass(frozen=True, slots=True)
+class AcquisitionWindow:
+    """The part of a record that belongs to one Acquire instruction."""
+
+    record: int
+    """Which record of a pass: the index of the program in the batch."""
+    qubit: int
+    slot: int
+    """Index of the memory slot."""
+    start: int
+    stop: int
+    """Digitizer samples of the record, [start, stop)."""
+    if_frequency_hz: float
+    """Where the readout tone stands in the down-converted record, signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcquisitionPlan:
+    """What a digitizer records: one record a trigger, `records_per_pass` triggers a pass, `shots` passes."""
+
+    instrument: str
+    sample_rate_hz: int
+    record_length: int
+    """Samples a record and input."""
+    trigger_delay: int
+    """Samples between the trigger's edge and the first sample of a record."""
+    records_per_pass: int
+    shots: int
+    windows: tuple[AcquisitionWindow, ...]
+
+    @property
+    def records(self) -> int:
+        """How many records the whole acquisition has."""
+        return self.records_per_pass * self.shots
