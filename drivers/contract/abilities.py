@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from drivers.contract.limits import AcquisitionLimits, PlaybackLimits
@@ -113,6 +113,13 @@ class Playback(Protocol):
         """Outputs on, play list from its first entry. Cancelled or timed out: outputs off."""
         ...
 
+    async def require_ended(self) -> None:
+        """Make sure, after the last record, that no pass is still to come; raises AcquisitionError.
+
+        Cancelled or timed out: it plays on, if it did.
+        """
+        ...
+
     async def stop(self) -> None:
         """Stop playing, outputs off. Cancelled or timed out: unknown, the link is cut."""
         ...
@@ -156,6 +163,6 @@ class LocalOscillator(Protocol):
 class AdapterFactory(Protocol):
     """How an adapter is made from a QCoDeS driver that a Station has yet to load."""
 
-    def __call__(self, name: str, address: str, load: Callable[[], Any], limit_s: float) -> Adapter:
+    def __call__(self, name: str, address: str, load: Callable[[], object], limit_s: float) -> Adapter:
         """`load` makes the QCoDeS instrument; the adapter calls it on its own worker thread, in `open`."""
         ...

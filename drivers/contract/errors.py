@@ -93,6 +93,8 @@ class ProblemReport(PulserigError):
     problems: tuple[Problem, ...] = ()
     shown: int = 20
     """How many problems the text lists before it only counts."""
+    of_instruments: bool = False
+    """The instruments are at fault, not the input."""
 
     def __str__(self) -> str:
         lines = [f"{self.what} ({len(self.problems)} problem{'s' * (len(self.problems) != 1)}):"]

@@ -40,8 +40,9 @@ class Step:
 class InstrumentProgram:
     """What one instrument plays: distinct waveforms, and the order in which its ports emit them.
 
-    The play list is repeated until the instrument is stopped; one pass through it is one shot of every program
-    in the batch.
+    The play list is played `passes` times in a row, then the instrument stops by itself; one pass through it is
+    one shot of every program in the batch. So there are exactly as many triggers as records are wanted, and one
+    that a digitizer loses leaves it waiting, instead of being filled by a later one.
     """
 
     instrument: str
@@ -54,9 +55,14 @@ class InstrumentProgram:
     """For people: what each port carries, e.g. `d0.I`."""
     interpolation: str = "none"
     """How sampled waveforms reached this clock: none, hold or linear. Parametric pulses never need any."""
+    passes: int = 1
+    """How often the play list is played: the number of shots, at least 1."""
 
     def content_hash(self) -> str:
-        """Hexadecimal digest (sha256) of everything that is played; equal programs have equal digests."""
+        """Hexadecimal digest (sha256) of everything that one pass plays; equal programs have equal digests.
+
+        `passes` is not in it: another number of shots is played from the same waveforms and the same play list.
+        """
         digest = hashlib.sha256(repr((self.sample_rate_hz, self.ports, self.steps)).encode())
         for waveform in self.waveforms:
             digest.update(np.ascontiguousarray(waveform, np.float64).tobytes())
@@ -83,6 +89,12 @@ class AcquisitionWindow:
     """Digitizer samples of the record, [start, stop)."""
     if_frequency_hz: float
     """Where the readout tone stands in the down-converted record, signed."""
+    record_start_s: float = 0.0
+    """When the record's first sample is taken, counted from the start of the program.
+
+    The tone's phase runs from the program's start: programs that read out at different instants are demodulated
+    alike only if their kernels count from there.
+    """
 
 
 @dataclass(frozen=True, slots=True)
