@@ -1,0 +1,55 @@
+"""From schedules to what instruments play: `lower` to a Timeline, its `streams` at dt, `route` to programs."""
+
+from runtime.lowering.acquisition import MARKER_WIDTH_S
+from runtime.lowering.chunks import route_in_chunks
+from runtime.lowering.columns import AcquireColumns, DelayColumns, PlayColumns
+from runtime.lowering.drawing import draw_program, draw_timeline
+from runtime.lowering.explain import ChannelUse, explain
+from runtime.lowering.frames import AliasingWarning
+from runtime.lowering.lower import Policy, lower
+from runtime.lowering.programs import Program, Sweep
+from runtime.lowering.render import IF_LIMIT
+from runtime.lowering.route import Routed, route
+from runtime.lowering.sequences import ChannelSequence, Sequences
+from runtime.lowering.timeline import Timeline
+from runtime.lowering.wiring import (
+    InputLine,
+    Interpolation,
+    MixerCorrection,
+    OutputLine,
+    Predistortion,
+    TriggerLine,
+    Wiring,
+)
+from runtime.lowering.wiring_checks import wiring_problems
+
+__all__ = [
+    "IF_LIMIT",
+    "MARKER_WIDTH_S",
+    "AcquireColumns",
+    "AliasingWarning",
+    "ChannelSequence",
+    "ChannelUse",
+    "DelayColumns",
+    "InputLine",
+    "Interpolation",
+    "MixerCorrection",
+    "OutputLine",
+    "PlayColumns",
+    "Policy",
+    "Predistortion",
+    "Program",
+    "Routed",
+    "Sequences",
+    "Sweep",
+    "Timeline",
+    "TriggerLine",
+    "Wiring",
+    "draw_program",
+    "draw_timeline",
+    "explain",
+    "lower",
+    "route",
+    "route_in_chunks",
+    "wiring_problems",
+]

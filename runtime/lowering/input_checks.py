@@ -1,0 +1,77 @@
+"""What is wrong with programs as they were given, before anything is compared with a Target's grids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from drivers.contract import Problem
+from runtime.lowering.batch import Batch
+from runtime.lowering.descriptions import Kind
+from runtime.pulse import AcquireChannel, DriveChannel, MeasureChannel
+from runtime.pulse.channels import Channel
+from runtime.pulse.instructions import Instruction
+
+__all__ = ["input_problems"]
+
+
+def input_problems(batch: Batch) -> list[list[Problem]]:
+    """For each program: nothing in it, open parameters, instructions that cannot be used; in order of time."""
+    problems: list[list[tuple[int, Problem]]] = [[] for _ in batch.schedules]
+    faulty = _channel_problems(batch)
+    for program, schedule in enumerate(batch.schedules):
+        if not len(schedule):
+            problems[program].append((0, Problem("empty schedule", fix="Insert at least one instruction")))
+        problems[program] += [(0, faulty[channel]) for channel in batch.channels[program] if channel in faulty]
+    for program, time, problem in _event_problems(batch):
+        problems[program].append((time, problem))
+    return [[problem for _, problem in sorted(found, key=lambda one: one[0])] for found in problems]
+
+
+def _channel_problems(batch: Batch) -> dict[Channel, Problem]:
+    """The channels that are open, or of qubits that the Target lacks."""
+    found, count = {}, batch.target.num_qubits
+    for channel in batch.table.channels:
+        if channel.is_parameterized():
+            found[channel] = _unassigned(f"channel {channel.name}", channel)
+        elif count and isinstance(channel, DriveChannel | MeasureChannel | AcquireChannel):
+            index: Any = channel.index
+            if index >= count:
+                place, allowed = f"channel {channel.name}", f"0 to {count - 1}"
+                found[channel] = Problem("channel that the Target lacks", place, str(index), allowed)
+    return found
+
+
+def _event_problems(batch: Batch) -> Iterator[tuple[int, int, Problem]]:
+    events, carriers = batch.events, batch.target.channel_frequencies
+    bare = np.array([channel not in carriers for channel in batch.table.channels], np.bool_)
+    doubtful = events.doubtful[events.source]
+    if bare.any():
+        doubtful |= bare[events.channel] & (events.kind == Kind.SET_FREQUENCY)
+    for event in np.flatnonzero(doubtful).tolist():
+        time = int(events.time[event])
+        yield int(events.program[event]), time, _problem(time, events.objects[events.source[event]])
+
+
+def _problem(time: int, instruction: Any) -> Problem:  # noqa: ANN401 - an instruction of any kind
+    channels = ", ".join(channel.name for channel in instruction.channels[:1])
+    place = f"{channels}, {instruction.kind}, instant {time} dt"
+    if instruction.parameters:
+        return _unassigned(place, instruction)
+    if instruction.kind == "SetFrequency":
+        fix = "Name the channel in the Target's channel_frequencies"
+        return Problem("channel without a carrier frequency", place, fix=fix)
+    if instruction.kind != "Acquire":
+        allowed = "Acquire, Delay, Play, SetFrequency, SetPhase, ShiftFrequency, ShiftPhase, Snapshot"
+        return Problem("unknown instruction", place, instruction.kind, allowed)
+    if int(instruction.duration) < 1:
+        return Problem("acquisition of no length", place, f"{instruction.duration} dt", ">= 1 dt")
+    return Problem("acquisition without a memory slot", place, fix="Give the Acquire a MemorySlot")
+
+
+def _unassigned(place: str, thing: Instruction | Channel) -> Problem:
+    names = ", ".join(sorted(parameter.name for parameter in thing.parameters))
+    fix = "Assign values with assign_parameters, or lower a Sweep of them"
+    return Problem("unassigned parameters", place, names, "numbers", fix)

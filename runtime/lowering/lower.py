@@ -1,0 +1,101 @@
+"""From programs to timelines, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal, get_args, overload
+
+from drivers.contract import ConfigurationError, Problem, ProblemReport
+from runtime.lowering.batch import Batch
+from runtime.lowering.checks import constraint_problems
+from runtime.lowering.frames import warn_of_aliasing
+from runtime.lowering.input_checks import input_problems
+from runtime.lowering.programs import Program, Sweep, laid_out
+from runtime.lowering.shifting import shifted
+from runtime.lowering.timeline import Timeline
+from runtime.pulse import Schedule, ScheduleBlock
+from runtime.target import Target
+
+__all__ = ["Policy", "lower"]
+
+Policy = Literal["strict", "pad", "shift"]
+"""What to do with what is off a Target's grids: refuse it, extend pulses with silence, or move it later."""
+
+
+@overload
+def lower(program: Program, target: Target, *, policy: Policy = "strict") -> Timeline: ...
+@overload
+def lower(
+    program: Sequence[Program] | Sweep, target: Target, *, policy: Policy = "strict"
+) -> tuple[Timeline, ...]: ...
+def lower(
+    program: Program | Sequence[Program] | Sweep, target: Target, *, policy: Policy = "strict"
+) -> Timeline | tuple[Timeline, ...]:
+    """Turn programs into timelines, and check them against a Target.
+
+    Several programs are better lowered together: what they share is looked at once.
+
+    Args:
+        program: a schedule or a block with every parameter assigned; several of them; or a sweep.
+        target: gives dt, the timing constraints and the channels' carrier frequencies.
+        policy: `strict` moves and pads nothing. `pad` extends pulses with silence, see `runtime.lowering.padding`.
+            `shift` moves later what may move, see `runtime.lowering.shifting`. What remains off a grid is refused.
+
+    Returns:
+        A timeline for one program; for several, and for the points of a sweep, as many in their order.
+
+    Raises:
+        ProblemReport: unassigned parameters, channels that the Target lacks, starts off `pulse_alignment` or
+            `acquire_alignment`, lengths off `granularity` or under `min_length`, acquisitions of one measurement
+            group that overlap without coinciding, a memory slot used twice, an empty program, blocks that cannot
+            be laid out; all of them at once.
+        ConfigurationError: the Target has no dt, no such policy, nothing to lower, a sweep of what is no
+            parameter.
+
+    Warns:
+        AliasingWarning: a frame's frequency offset is beyond 1/(2 dt).
+    """
+    if target.dt is None:
+        raise ConfigurationError("the Target has no dt", fix="Make it with Target(dt=...)")
+    if policy not in get_args(Policy):
+        raise ConfigurationError("no such policy", got=repr(policy), allowed=", ".join(get_args(Policy)))
+    schedules, names = laid_out(program)
+    if policy == "shift":
+        schedules = [shifted(schedule, target) for schedule in schedules]
+    timelines = _lowered(Batch(schedules, target, names, pad=policy == "pad"))
+    return timelines[0] if isinstance(program, Schedule | ScheduleBlock) else tuple(timelines)
+
+
+def _lowered(batch: Batch) -> list[Timeline]:
+    timelines = batch.timelines()
+    constraints = constraint_problems(timelines, batch.target)
+    _raise_if(timelines, [[*one, *other] for one, other in zip(input_problems(batch), constraints, strict=True)])
+    _warn(timelines)
+    return timelines
+
+
+def _raise_if(timelines: Sequence[Timeline], problems: Sequence[Sequence[Problem]]) -> None:
+    faulty = [index for index, found in enumerate(problems) if found]
+    if not faulty:
+        return
+    if len(timelines) == 1:
+        (found,) = problems
+        raise ProblemReport("the schedule cannot be lowered", where=timelines[0].name, problems=tuple(found))
+    placed = [
+        replace(problem, where=f"program {index} ({timelines[index].name}), {problem.where}".removesuffix(", "))
+        for index in faulty
+        for problem in problems[index]
+    ]
+    what = f"{len(faulty)} of {len(timelines)} programs cannot be lowered"
+    raise ProblemReport(what, problems=tuple(placed))
+
+
+def _warn(timelines: Sequence[Timeline]) -> None:
+    if not timelines[0].batch.plays.frequency.any():
+        return
+    for timeline in timelines:
+        plays = timeline.plays
+        if plays.frequency.any():
+            names = [timeline.channels[row].name for row in plays.channel.tolist()]
+            warn_of_aliasing(set(zip(names, plays.frequency.tolist(), strict=True)), timeline.dt)

@@ -1,0 +1,161 @@
+"""What a pair of ports plays for one timeline: every channel's pulses on the instrument's clock, added up."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.contract import Problem
+from runtime.lowering.checks import pulse_name
+from runtime.lowering.clock import LineClock
+from runtime.lowering.columns import frame_turns
+from runtime.lowering.envelopes import EnvelopeCache, IncommensurateClock
+from runtime.lowering.nco import phase_step, turns_after, wrapped
+from runtime.lowering.timeline import Timeline
+from runtime.lowering.wiring import OutputLine
+
+__all__ = ["IF_LIMIT", "Voice", "render"]
+
+IF_LIMIT = Fraction(45, 100)
+"""Highest intermediate frequency in units of the sample rate: beyond it the reconstruction filters bite."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Voice:
+    """One channel of one timeline on its way through a line."""
+
+    timeline: Timeline
+    channel: int
+    """Row of the timeline's channels."""
+    line: OutputLine
+    clock: LineClock
+    pulses: NDArray[np.int32]
+    """For each row of the timeline's pulses its row in the batch."""
+    ticks: tuple[int, int]
+    """What starts in [first, last) samples of dt is heard."""
+
+    @property
+    def rows(self) -> slice:
+        """The rows of the timeline's plays that are heard."""
+        own = self.timeline.rows(self.channel)
+        first, last = np.searchsorted(self.timeline.plays.start[own], self.ticks).tolist()
+        return slice(own.start + first, own.start + last)
+
+    @property
+    def key(self) -> Hashable:
+        """Everything that its samples depend on: voices of equal keys sound alike."""
+        plays, rows = self.timeline.plays, self.rows
+        columns = (plays.start, self.pulses[plays.pulse], plays.phase, plays.frequency, plays.accumulator)
+        content = tuple(column[rows].tobytes() for column in columns)
+        return (self.line.name, self.timeline.carriers[self.channel], *content)
+
+    def place(self, row: int) -> str:
+        """Where a Play stands, for a message."""
+        plays = self.timeline.plays
+        name = pulse_name(self.timeline.pulses[plays.pulse[row]])
+        channel = self.timeline.channels[self.channel].name
+        return f"line {self.line.name}, {channel}, Play {name}, instant {plays.start[row]} dt"
+
+
+def render(
+    voices: Sequence[Voice], begin: int, length: int, cache: EnvelopeCache, problems: list[Problem]
+) -> NDArray[np.complex128]:
+    """The sum of voices on one clock, each on its intermediate frequency and scaled.
+
+    Args:
+        voices: all on the same pair of ports.
+        begin: instrument samples from the program's start.
+        length: instrument samples.
+        cache: envelopes of the batch.
+        problems: gets what cannot be rendered; that part is left out.
+
+    Returns:
+        Complex128 of shape (length,), units of the port's full scale.
+    """
+    signal = np.zeros(length, np.complex128)
+    for voice in voices:
+        carrier = voice.timeline.carriers[voice.channel]
+        if carrier is None:
+            name = voice.timeline.channels[voice.channel].name
+            fix = "Name the channel in the Target's channel_frequencies"
+            problems.append(Problem("channel without a carrier frequency", f"channel {name}", fix=fix))
+            continue
+        found = list(_if_problems(voice, carrier - voice.line.lo_frequency_hz))
+        problems.extend(found)
+        if not found:
+            _add_voice(signal, begin, voice, cache, problems)
+    return signal
+
+
+def _if_problems(voice: Voice, if_hz: float) -> Iterator[Problem]:
+    limit = float(IF_LIMIT * voice.clock.rate_hz)
+    for offset in sorted(set(voice.timeline.plays.frequency[voice.rows].tolist())):
+        if abs(if_hz + offset) > limit:
+            name = voice.timeline.channels[voice.channel].name
+            yield Problem(
+                "intermediate frequency too high",
+                f"line {voice.line.name}, channel {name}",
+                f"{(if_hz + offset) / 1e6:.6g} MHz",
+                f"within ± {limit / 1e6:.6g} MHz (0.45 of the sample rate)",
+                "Tune the local oscillator nearer to the channel's frequency",
+            )
+
+
+def _add_voice(
+    signal: NDArray[np.complex128], begin: int, voice: Voice, cache: EnvelopeCache, problems: list[Problem]
+) -> None:
+    if_hz = (voice.timeline.carriers[voice.channel] or 0.0) - voice.line.lo_frequency_hz
+    plays, rows, clock = voice.timeline.plays, voice.rows, voice.clock
+    placed = clock.place(plays.start[rows], plays.duration[rows])
+    factors = voice.line.scale * np.exp(1j * _start_angles(voice, if_hz, placed.first, placed.offset))
+    tick = Fraction(1, clock.rate_hz)
+    steps = {nu: phase_step(Fraction(if_hz) + Fraction(nu), tick) for nu in set(plays.frequency[rows].tolist())}
+    columns = (plays.pulse[rows], plays.frequency[rows], placed.first, placed.count, placed.offset, factors)
+    table = zip(*(column.tolist() for column in columns), strict=True)
+    for row, (pulse, frequency, first, count, offset, factor) in enumerate(table, start=rows.start):
+        if first < 0 or count == 0:
+            problems.append(_lost(voice, row, first))
+            continue
+        known_as = int(voice.pulses[pulse])
+        try:
+            envelope = cache.rotated(
+                known_as, voice.timeline.pulses[pulse], clock, offset, count, step=steps[frequency]
+            )
+        except IncommensurateClock:
+            problems.append(_incommensurate(voice, row))
+            continue
+        signal[first - begin : first - begin + count] += factor * envelope
+
+
+def _start_angles(
+    voice: Voice, if_hz: float, first: NDArray[np.int64], offset: NDArray[np.int64] | NDArray[np.object_]
+) -> NDArray[np.float64]:
+    """Phase of each pulse's first sample, rad: the frame's at the sample's middle less dt/2, and the carrier's."""
+    plays, clock = voice.timeline.plays.part(voice.rows), voice.clock
+    from_start = offset.astype(np.float64) / clock.parts / float(clock.ratio) - 0.5
+    frame = frame_turns(plays, voice.timeline.dt) + plays.frequency * float(voice.timeline.dt) * from_start
+    carrier = turns_after(phase_step(if_hz, Fraction(1, clock.rate_hz)), first)
+    carrier -= wrapped(Fraction(if_hz) * clock.delay_s)
+    return np.asarray(plays.phase + 2 * np.pi * (frame + carrier), np.float64)
+
+
+def _lost(voice: Voice, row: int, first: int) -> Problem:
+    if first < 0:
+        fix = "Begin the schedule with a Delay, or lessen the line's negative delay_s"
+        return Problem("pulse before the program's start", voice.place(row), f"sample {first}", ">= 0", fix)
+    got = f"{voice.timeline.plays.duration[row]} dt = {float(voice.clock.ratio):.6g} samples a dt"
+    return Problem("pulse between two samples of the instrument", voice.place(row), got, "one sample at least")
+
+
+def _incommensurate(voice: Voice, row: int) -> Problem:
+    return Problem(
+        "sampled waveform off the instrument's clock",
+        voice.place(row),
+        f"{voice.clock.ratio} instrument samples a dt, delay {float(voice.clock.delay_s):.6g} s",
+        "a whole number, with the pulse's start on a sample",
+        "Use a parametric pulse, or set the wiring's interpolation to hold or linear",
+    )

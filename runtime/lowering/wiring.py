@@ -1,0 +1,121 @@
+"""Which channel reaches which port, and what happens to the signal on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from runtime.pulse import AcquireChannel
+from runtime.pulse.channels import Channel
+
+__all__ = ["InputLine", "Interpolation", "MixerCorrection", "OutputLine", "Predistortion", "TriggerLine", "Wiring"]
+
+Interpolation = Literal["none", "hold", "linear"]
+"""How sampled waveforms reach a clock that is no whole multiple of theirs: refused, held, or on straight lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class MixerCorrection:
+    """What makes an imperfect IQ mixer emit I cos(wt) - Q sin(wt).
+
+    A mixer whose Q arm has 1/gain times the I arm's gain and leads by `phase_rad` emits, from ports I' and Q',
+    I' cos(wt) - (Q'/gain) sin(wt + phase). The correction is its inverse::
+
+        I' = I + tan(phase) Q + offset_i          I = (I' - offset_i) - sin(phase) (Q' - offset_q) / gain
+        Q' = gain Q / cos(phase) + offset_q       Q = cos(phase) (Q' - offset_q) / gain
+
+    The offsets null the oscillator that leaks through, so they stay on while a port is idle.
+    """
+
+    gain: float = 1.0
+    phase_rad: float = 0.0
+    offset_i: float = 0.0
+    """Units of full scale."""
+    offset_q: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Predistortion:
+    """What a line does to a signal, so that the opposite can be done before.
+
+    The line is taken as these parts one after the other, each left out by default. Before a program the line is at
+    rest, and what is still to be corrected when a program's play list entry ends is cut off there.
+    """
+
+    exponentials: tuple[tuple[float, float], ...] = ()
+    """(amplitude, time constant in seconds): the step response is 1 + amplitude exp(-t / time constant)."""
+    high_pass_s: float | None = None
+    """Time constant of a high-pass (a bias tee): the step response is exp(-t / time constant)."""
+    bounce: tuple[float, float] | None = None
+    """(amplitude, delay in seconds) of an echo: what is emitted comes again that much later, times amplitude."""
+    fir: tuple[float, ...] = ()
+    """Coefficients of a filter at the instrument's rate, applied as it is after the others are inverted."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputLine:
+    """From channels to a pair of ports and the mixer behind it."""
+
+    name: str
+    channels: tuple[Channel, ...]
+    instrument: str
+    i_port: int
+    q_port: int
+    lo_frequency_hz: float
+    scale: float = 1.0
+    """Full scale of the port for 1.0 of the channel; before the mixer's correction and offsets."""
+    delay_s: float = 0.0
+    """How much later than scheduled the line emits; carrier and envelope alike."""
+    mixer: MixerCorrection = field(default_factory=MixerCorrection)
+    predistortion: Predistortion = field(default_factory=Predistortion)
+    shared: bool = False
+    """Several channels, or several lines, may use these ports; their signals add."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputLine:
+    """From a down-converting mixer to a digitizer."""
+
+    name: str
+    channels: tuple[AcquireChannel, ...]
+    instrument: str
+    lo_frequency_hz: float
+    delay_s: float = 0.0
+    """From the marker's edge to the arrival of the signal that is scheduled for that instant; contains the
+    delay of its output line."""
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerLine:
+    """From a marker of a generator to a digitizer's trigger input."""
+
+    instrument: str
+    """The generator."""
+    port: int
+    marker: int
+    digitizer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """All lines of a station."""
+
+    outputs: tuple[OutputLine, ...]
+    inputs: tuple[InputLine, ...] = ()
+    triggers: tuple[TriggerLine, ...] = ()
+    idle_s: float = 0.0
+    """Silence after every program, in which the qubits relax, seconds."""
+    sample_rates_hz: Mapping[str, int] = field(default_factory=dict)
+    """Instrument name to its sample rate."""
+    interpolation: Interpolation = "none"
+    crosstalk: Mapping[tuple[str, str], complex] = field(default_factory=dict)
+    """(from line, to line) to the part of the one's signal that appears on the other, which is undone.
+
+    Complex, of what the ports emit (scale and delay included); both lines need the same oscillator and instrument.
+    """
+
+    @property
+    def lines(self) -> tuple[OutputLine | InputLine, ...]:
+        """Outputs, then inputs."""
+        return (*self.outputs, *self.inputs)
