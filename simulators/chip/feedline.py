@@ -1,0 +1,131 @@
+"""The feedline: all resonators on one line, seen after the cryogenic amplifier.
+
+The signal leaving the line is r(t) = sum_q sqrt(kappa_q) beta_q(t) in sqrt(photons/s), in the frame of the
+readout oscillator. Amplifier noise is white: E|xi|^2 = n_noise / dt for samples of duration dt, half of it in each
+quadrature.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from simulators.chip.resonators import FieldSolution, Resonator
+from simulators.chip.transmons import Complex, Real
+
+__all__ = ["MEASURING_PHOTONS", "Feedline", "FeedlineSignal", "LevelPath"]
+
+MEASURING_PHOTONS = 0.1
+"""Above this photon number in any resonator the chip counts as being measured: with 2 chi of the order of kappa,
+the measurement rate is then about a tenth of kappa."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelPath:
+    """The joint levels of all transmons from the beginning of a signal on."""
+
+    levels: tuple[int, ...]
+    jumps: tuple[tuple[float, int, int], ...] = ()
+    """(seconds since the signal's first sample, transmon, its new level), in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedline:
+    """Resonators, amplifier and cable."""
+
+    resonators: tuple[Resonator, ...]
+    noise_photons: float
+    """n_noise = 1/2 + added noise at the amplifier's input."""
+    gain_v: float
+    """Volts at the digitizer's input for one sqrt(photon/s)."""
+    delay_s: float = 0.0
+    """Time of flight from the chip to the digitizer."""
+    phase_rad: float = 0.0
+    """Phase that the cables add."""
+
+    def noise_v(self, sample_s: float) -> float:
+        """Standard deviation of each quadrature's noise in samples of this duration, volts."""
+        return float(self.gain_v * np.sqrt(0.5 * self.noise_photons / sample_s))
+
+
+@dataclass(frozen=True, eq=False)
+class FeedlineSignal:
+    """What a generator sends into the feedline during a step, and what the resonators make of it."""
+
+    feedline: Feedline
+    volts: Complex
+    """I + iQ of each sample: complex128 of shape (samples,)."""
+    sample_s: float
+    lo_hz: float
+    """Oscillator of the up-conversion."""
+
+    @cached_property
+    def _solutions(self) -> tuple[tuple[FieldSolution, ...], ...]:
+        """Field of each resonator (first index) for each level (second)."""
+        return tuple(
+            tuple(
+                FieldSolution(resonator, level, self.volts, self.sample_s, self.lo_hz)
+                for level in range(len(resonator.shifts_hz))
+            )
+            for resonator in self.feedline.resonators
+        )
+
+    @cached_property
+    def measured(self) -> tuple[tuple[int, int], ...]:
+        """Intervals [first, stop) of samples in which some resonator is filled enough to measure the chip."""
+        filled = np.zeros(self.volts.size + 1, np.bool_)
+        for levels in self._solutions:
+            for solution in levels[:2]:
+                filled |= solution.photons() > MEASURING_PHOTONS
+        steps = np.diff(np.concatenate(([False], filled[:-1], [False])).astype(np.int8))
+        return tuple(zip(np.flatnonzero(steps > 0).tolist(), np.flatnonzero(steps < 0).tolist(), strict=True))
+
+    def templates(self, times_s: Real) -> Complex:
+        """Noiseless volts at the digitizer for constant levels: complex128 (resonators, levels, times).
+
+        `times_s` are instants at the digitizer since the signal's first sample left the generator.
+        """
+        at_chip = times_s - self.feedline.delay_s
+        most = max(len(levels) for levels in self._solutions)
+        result = np.zeros((len(self._solutions), most, times_s.size), np.complex128)
+        for q, (resonator, levels) in enumerate(zip(self.feedline.resonators, self._solutions, strict=True)):
+            for level, solution in enumerate(levels):
+                result[q, level] = self._volts_per_field(resonator) * solution.at(at_chip)
+        return result
+
+    def add_jumps(self, trace: Complex, path: LevelPath, times_s: Real) -> None:
+        """Turn the trace of the path's first levels into that of the whole path, in place."""
+        at_chip = times_s - self.feedline.delay_s
+        for resonator, levels in zip(self.feedline.resonators, self._solutions, strict=True):
+            jumps = [(t, level) for t, transmon, level in path.jumps if transmon == resonator.transmon]
+            if not jumps:
+                continue
+            old = levels[path.levels[resonator.transmon]]
+            first_s = jumps[0][0]
+            late = at_chip >= first_s
+            field = _field_after(levels, old, jumps, at_chip[late])
+            trace[late] += self._volts_per_field(resonator) * (field - old.at(at_chip[late]))
+
+    def _volts_per_field(self, resonator: Resonator) -> complex:
+        return complex(self.feedline.gain_v * np.sqrt(resonator.kappa) * np.exp(1j * self.feedline.phase_rad))
+
+
+def _field_after(
+    levels: tuple[FieldSolution, ...], solution: FieldSolution, jumps: list[tuple[float, int]], times_s: Real
+) -> Complex:
+    """Field of a resonator from the first jump on; `times_s` are all later than that."""
+    field = np.zeros(times_s.shape, np.complex128)
+    excess = 0j
+    since_s = jumps[0][0]
+    for k, (jump_s, level) in enumerate(jumps):
+        here = np.array([jump_s])
+        now = complex(solution.at(here)[0]) + excess * np.exp(-solution.pole * (jump_s - since_s))
+        solution, since_s = levels[level], jump_s
+        excess = now - complex(solution.at(here)[0])
+        stop_s = jumps[k + 1][0] if k + 1 < len(jumps) else np.inf
+        part = (times_s >= jump_s) & (times_s < stop_s)
+        times = times_s[part]
+        field[part] = solution.at(times) + excess * np.exp(-solution.pole * (times - jump_s))
+    return field

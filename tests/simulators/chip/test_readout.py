@@ -1,0 +1,159 @@
+"""Resonators, feedline and single shots against closed forms."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.integrate import solve_ivp
+
+from simulators.chip import (
+    Feedline,
+    FeedlineSignal,
+    FieldSolution,
+    LevelPath,
+    Resonator,
+    Stretch,
+    Trajectory,
+    Transitions,
+    Transmon,
+    dispersive_shifts_hz,
+)
+from tests.simulators.chip.builders import SAMPLE_S, single
+
+LO_HZ = 7e9
+RESONATOR = Resonator(0, 7.02e9, (0.6e6, -0.6e6, -1.5e6), 1.2e6, 2e8)
+
+
+def _tone(samples: int, if_hz: float, volts: float = 0.05) -> NDArray[np.complex128]:
+    return volts * np.exp(2j * np.pi * if_hz * np.arange(samples) * SAMPLE_S)
+
+
+def test_ring_up_reaches_the_steady_state() -> None:
+    """After 5 us: |eps|^2 / |lambda|^2 photons, with lambda = kappa/2 + 2 pi i (resonator - tone)."""
+    solution = FieldSolution(RESONATOR, 0, np.full(12500, 0.05 + 0j), SAMPLE_S, 7.0197e9)
+    lam = complex(0.5 * RESONATOR.kappa, 2 * np.pi * (7.0206e9 - 7.0197e9))
+    assert solution.photons()[-1] == pytest.approx((2e8 * 0.05) ** 2 / abs(lam) ** 2, rel=1e-6)
+
+
+def test_field_solves_the_equation_between_samples_too() -> None:
+    """The held-sample recursion against an ordinary integration of d<a>/dt with real tones."""
+    volts = _tone(50, 20e6)
+    solution = FieldSolution(RESONATOR, 1, volts, SAMPLE_S, LO_HZ)
+    times = np.array([3.3, 17.0, 49.9]) * SAMPLE_S
+    # <a> turns the other way round than the generator counts phase: integrate that and conjugate.
+    detuning = 2 * np.pi * (RESONATOR.frequency_hz + RESONATOR.shifts_hz[1] - LO_HZ)
+    field, expected, now = 0j, [], 0.0
+    edges = sorted({*(np.arange(51) * SAMPLE_S).tolist(), *times.tolist()})
+    for stop in edges[1:]:
+        eps = RESONATOR.drive_rate * volts[min(int((0.5 * (now + stop)) / SAMPLE_S), 49)]
+
+        def slope(_t: float, a: NDArray[np.complex128], eps: complex = eps) -> NDArray[np.complex128]:
+            return -(0.5 * RESONATOR.kappa + 1j * detuning) * a - 1j * np.conj(eps)
+
+        field = solve_ivp(slope, (now, stop), np.array([field]), rtol=1e-10, atol=1e-12).y[0, -1]
+        now = stop
+        if stop in times.tolist():
+            expected.append(np.conj(field))
+    assert solution.at(times) == pytest.approx(np.array(expected), rel=1e-6)
+
+
+def test_dispersive_shift_turns_the_phase() -> None:
+    """A tone midway between the two levels' frequencies: phases +-atan(2 chi / kappa) apart, equal amplitudes."""
+    line = Feedline((RESONATOR,), 0.0, 1e-6)
+    signal = FeedlineSignal(line, _tone(12500, 20e6), SAMPLE_S, LO_HZ)
+    ground, excited, _ = signal.templates(np.array([4.9e-6]))[0, :, 0]
+    assert abs(ground) == pytest.approx(abs(excited), rel=1e-4)
+    turned = abs(np.angle(excited / ground))
+    assert turned == pytest.approx(2 * math.atan(2 * 0.6e6 / 1.2e6), rel=1e-3)
+
+
+def test_dispersive_shifts_of_a_coupled_transmon() -> None:
+    """2 chi = 2 g^2 / Delta * alpha / (Delta + alpha), and the level-0 shift g^2 / -Delta."""
+    transmon = Transmon("q", 5e9, -0.3e9)
+    g, delta = 80e6, 5e9 - 7e9
+    shifts = dispersive_shifts_hz(transmon, 7e9, g)
+    assert shifts[1] - shifts[0] == pytest.approx(2 * g**2 / delta * -0.3e9 / (delta - 0.3e9), rel=1e-9)
+    assert shifts[0] == pytest.approx(-(g**2) / delta, rel=1e-9)
+
+
+def test_measurement_begins_with_the_photons_and_ends_after_them() -> None:
+    volts = np.concatenate((np.zeros(1000), _tone(5000, 20e6), np.zeros(6000)))
+    signal = FeedlineSignal(Feedline((RESONATOR,), 0.0, 1e-6), volts, SAMPLE_S, LO_HZ)
+    ((first, stop),) = signal.measured
+    assert 1000 < first < 1300
+    assert 6000 < stop < 8500
+    faint = FeedlineSignal(Feedline((RESONATOR,), 0.0, 1e-6), 0.01 * volts, SAMPLE_S, LO_HZ)
+    assert faint.measured == ()
+
+
+def test_jumps_change_the_trace_as_a_piecewise_integration_does() -> None:
+    line = Feedline((RESONATOR,), 0.0, 1e-6, delay_s=30e-9, phase_rad=0.4)
+    volts = _tone(5000, 20e6)
+    signal = FeedlineSignal(line, volts, SAMPLE_S, LO_HZ)
+    times = np.arange(1000) * 2e-9 + 30e-9
+    jumps = ((0.601e-6, 0, 0), (1.2e-6, 0, 1), (1.2004e-6, 0, 2))
+    trace = signal.templates(times)[0, 1].copy()
+    signal.add_jumps(trace, LevelPath((1,), jumps), times)
+    # Sample by sample by hand, jumps rounded to the generator's samples (0.4 ns).
+    field, levels = 0j, np.ones(5000, int)
+    for at, _, level in jumps:
+        levels[round(at / SAMPLE_S) :] = level
+    edges = [0j]
+    for k in range(5000):
+        pole = RESONATOR.pole(int(levels[k]), LO_HZ)
+        decay = np.exp(-pole * SAMPLE_S)
+        field = decay * field + 1j * RESONATOR.drive_rate * volts[k] * (1 - decay) / pole
+        edges.append(field)
+    expected = 1e-6 * np.exp(0.4j) * np.sqrt(RESONATOR.kappa) * np.array(edges)[::5][:1000]
+    assert np.max(np.abs(trace - expected)) < 2e-3 * np.max(np.abs(expected))
+    late = times > 1.3e-6
+    assert np.max(np.abs(trace - signal.templates(times)[0, 1])[late]) > 0.1 * np.max(np.abs(expected))
+
+
+def test_fraction_that_jumps_during_a_measurement() -> None:
+    """From |1>: 1 - exp(-t/T1) within t, at exponentially distributed instants; |0> stays."""
+    array = single(levels=2, t1_s=20e-6, t2_s=20e-6)
+    trajectory = Trajectory(array, Transitions(array), np.random.SeedSequence(3))
+    first: list[float] = []
+    shots = 20000
+    for _ in range(shots):
+        trajectory.state = 1
+        first += [jump[0] for jump in trajectory.dwell(5e-6)]
+    expected = 1 - math.exp(-0.25)
+    assert len(first) / shots == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / shots))
+    # Jumps within t come at T1 - t (1 - p) / p on average, give or take t / sqrt(12 n).
+    mean = 20e-6 - 5e-6 * (1 - expected) / expected
+    assert np.mean(first) == pytest.approx(mean, abs=4 * 5e-6 / math.sqrt(12 * len(first)))
+    trajectory.state = 0
+    assert trajectory.dwell(1.0) == []
+
+
+def test_heat_and_relaxation_balance_over_many_jumps() -> None:
+    array = single(t1_s=1e-6, t2_s=1e-6, thermal_population=0.2)
+    trajectory = Trajectory(array, Transitions(array), np.random.SeedSequence(5))
+    found = np.zeros(3)
+    for _ in range(4000):
+        trajectory.dwell(3e-6)
+        found[trajectory.state] += 1 / 4000
+    assert found == pytest.approx(array.equilibrium(), abs=0.03)
+
+
+def test_outcomes_follow_the_transition_matrix_and_replay_from_the_seed() -> None:
+    array = single(t1_s=10e-6, t2_s=10e-6)
+    stretch = Stretch(0.0, (), 7e-6)
+
+    def outcomes(seed: int) -> list[int]:
+        trajectory = Trajectory(array, Transitions(array), np.random.SeedSequence(seed))
+        found = []
+        for _ in range(5000):
+            trajectory.state = 1
+            trajectory.pass_through(stretch)
+            found.append(trajectory.state)
+        return found
+
+    assert outcomes(7) == outcomes(7)
+    assert outcomes(7) != outcomes(8)
+    assert np.mean(outcomes(7)) == pytest.approx(math.exp(-0.7), abs=0.03)
