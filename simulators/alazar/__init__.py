@@ -1,0 +1,7 @@
+"""The simulated digitizer: an ATS9360 board, and the vendor's API served over a socket."""
+
+from simulators.alazar.board import ATS9360, Reply
+from simulators.alazar.capture import Capture, Faults, RecordSource, convert
+from simulators.alazar.server import AtsServer
+
+__all__ = ["ATS9360", "AtsServer", "Capture", "Faults", "RecordSource", "Reply", "convert"]
