@@ -1,0 +1,162 @@
+"""One batch of programs on the instruments: lower, upload, play, fetch, classify."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from drivers.contract import (
+    AcquisitionLimits,
+    ConfigurationError,
+    InstrumentProgram,
+    InstrumentTimeout,
+    PlaybackLimits,
+    PulserigError,
+)
+from runtime.lowering import Program, Routed, Sweep, Timeline, lower, route
+from runtime.results import Collector, QubitReadout, Result
+from runtime.rig.instruments import Instruments
+from runtime.rig.stopwatch import Stopwatch
+
+__all__ = ["Execution", "Report"]
+
+Report = Callable[[str, int, int], None]
+"""Called with (stage, done, total) as a batch proceeds."""
+
+ARM_LIMIT_S = 10.0
+
+
+@dataclass(slots=True)
+class Execution:
+    """Runs batches on one station's open instruments, one batch at a time."""
+
+    instruments: Instruments
+    readout: Mapping[int, QubitReadout]
+
+    async def run(
+        self, programs: Sequence[Program] | Sweep, shots: int, level: int, report: Report
+    ) -> tuple[Result, ...]:
+        """Play each program `shots` times and return one Result each.
+
+        On any error, and when cancelled, every output is off within a second.
+        """
+        clock = Stopwatch()
+        try:
+            with clock.stage("lower"):
+                timelines, routed = await asyncio.to_thread(self.prepare, programs, shots)
+            collectors = {name: Collector(plan, self.readout, level) for name, plan in routed.plans.items()}
+            with clock.stage("upload"):
+                await self._upload(routed.programs, report)
+            await self._play(routed, collectors, clock, report)
+        except BaseException:
+            await asyncio.shield(self.instruments.safe())
+            raise
+        collector = _single(collectors)
+        clock.seconds["classify"] = collector.seconds
+        clock.seconds["fetch"] = max(clock.seconds["fetch"] - collector.seconds, 0.0)
+        return collector.results([timeline.name for timeline in timelines], clock.seconds)
+
+    def prepare(self, programs: Sequence[Program] | Sweep, shots: int) -> tuple[list[Timeline], Routed]:
+        """Lower and route a batch; pure, no instrument is touched."""
+        station = self.instruments.station
+        timelines = list(lower(programs, station.target))
+        return timelines, route(timelines, station.wiring, self._limits(), shots=shots)
+
+    def _limits(self) -> dict[str, PlaybackLimits | AcquisitionLimits]:
+        limits: dict[str, PlaybackLimits | AcquisitionLimits] = {}
+        limits |= {name: generator.limits for name, generator in self.instruments.generators.items()}
+        limits |= {name: digitizer.limits for name, digitizer in self.instruments.digitizers.items()}
+        return limits
+
+    async def _upload(self, programs: Mapping[str, InstrumentProgram], report: Report) -> None:
+        generators = self.instruments.generators
+        async with _first_cause(), asyncio.TaskGroup() as group:
+            for name, program in programs.items():
+                group.create_task(generators[name].upload(program, _staged(report, "upload")))
+
+    async def _play(
+        self, routed: Routed, collectors: Mapping[str, Collector], clock: Stopwatch, report: Report
+    ) -> None:
+        """Arm the digitizers, then start the generators: a record that nobody waits for is a shot lost."""
+        generators = self.instruments.generators
+        digitizers = self.instruments.digitizers
+        loop = asyncio.get_running_loop()
+        try:
+            for oscillator in self.instruments.oscillators.values():
+                await oscillator.on()
+            async with _first_cause(), asyncio.TaskGroup() as group:
+                armed = {name: asyncio.Event() for name in routed.plans}
+                for name, plan in routed.plans.items():
+                    signal = _setter(loop, armed[name])
+                    group.create_task(
+                        digitizers[name].acquire(plan, collectors[name].take, signal, _staged(report, "fetch"))
+                    )
+                with clock.stage("play"):
+                    await _all_armed(armed)
+                    for name in routed.programs:
+                        await generators[name].play()
+                clock.begin("fetch")
+            clock.end("fetch")
+            for name in routed.programs:
+                await generators[name].require_ended()
+        except BaseException:
+            # What failed first is what to tell, not that a generator behind the same dead link cannot be stopped.
+            with suppress(PulserigError):
+                await self._stop(routed.programs)
+            raise
+        await self._stop(routed.programs)
+
+    async def _stop(self, names: Iterable[str]) -> None:
+        for name in names:
+            await asyncio.shield(self.instruments.generators[name].stop())
+
+
+def _setter(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> Callable[[], None]:
+    """Sets the event, from whatever thread it is called on."""
+
+    def signal() -> None:
+        loop.call_soon_threadsafe(event.set)
+
+    return signal
+
+
+async def _all_armed(armed: Mapping[str, asyncio.Event]) -> None:
+    try:
+        async with asyncio.timeout(ARM_LIMIT_S):
+            await asyncio.gather(*(ready.wait() for ready in armed.values()))
+    except TimeoutError:
+        late = ", ".join(name for name, ready in armed.items() if not ready.is_set())
+        raise InstrumentTimeout(
+            "the digitizer did not arm",
+            instrument=late,
+            wait="arm",
+            timeout_s=ARM_LIMIT_S,
+            got=f"nothing in {ARM_LIMIT_S:g} s",
+            fix="Check its connection and reopen the rig",
+        ) from None
+
+
+@asynccontextmanager
+async def _first_cause() -> AsyncIterator[None]:
+    """Raise what failed, not the group that a TaskGroup wraps it in: the first failure cancelled the rest."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        raise group.exceptions[0] from None
+
+
+def _staged(report: Report, stage: str) -> Callable[[int, int], None]:
+    return lambda done, total: report(stage, done, total)
+
+
+def _single(collectors: Mapping[str, Collector]) -> Collector:
+    """The collector of the batch: a station's programs are read by one digitizer for now."""
+    if len(collectors) != 1:
+        raise ConfigurationError(
+            "a program has to be read by exactly one digitizer",
+            got=f"{len(collectors)}: {', '.join(collectors) or 'no Acquire in any program'}",
+            fix="Put an Acquire into every program, on channels that one digitizer records",
+        )
+    return next(iter(collectors.values()))
