@@ -1,0 +1,5 @@
+"""The command line: `pulserig`."""
+
+from runtime.cli.app import main
+
+__all__ = ["main"]
