@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -13,6 +14,11 @@ import pytest
 
 # Matplotlib must not look for a screen, and pulserig never needs one.
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+# A shell that starts tests in the background has them ignore Ctrl-C, and they would pass that on to every process
+# that they start; the tests of Ctrl-C need what a terminal gives.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SETTLE_S = 3.0
 """How long a thread or process that was told to end may take."""
