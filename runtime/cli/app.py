@@ -106,6 +106,15 @@ def run(
     run_file(station, schedule, shots=shots, level=level, out=out)
 
 
+@app.command(epilog="Example:  pulserig explain demo bell.py")
+@ends_with_a_code
+def explain(station: StationArgument, schedule: ScheduleArgument) -> None:
+    """Print what each channel of a schedule uses on a station: port, LO, IF, samples, memory, headroom, slack."""
+    from runtime.cli.explain import explain_file
+
+    explain_file(station, schedule)
+
+
 @app.command(epilog="Example:  pulserig draw demo bell.py --out bell.png")
 @ends_with_a_code
 def draw(

@@ -15,7 +15,7 @@ from drivers.contract import (
     PlaybackLimits,
     PulserigError,
 )
-from runtime.lowering import Program, Routed, Sweep, Timeline, lower, route
+from runtime.lowering import ChannelUse, Program, Routed, Sweep, Timeline, explain, lower, route
 from runtime.results import Collector, QubitReadout, Result
 from runtime.rig.instruments import Instruments
 from runtime.rig.stopwatch import Stopwatch
@@ -63,6 +63,12 @@ class Execution:
         station = self.instruments.station
         timelines = list(lower(programs, station.target))
         return timelines, route(timelines, station.wiring, self._limits(), shots=shots)
+
+    def explain(self, programs: Sequence[Program] | Sweep) -> tuple[ChannelUse, ...]:
+        """What each wired channel of a batch uses; pure, no instrument is touched."""
+        station = self.instruments.station
+        timelines, routed = self.prepare(programs, shots=1)
+        return explain(timelines, routed, station.wiring, self._limits(), station.target)
 
     def _limits(self) -> dict[str, PlaybackLimits | AcquisitionLimits]:
         limits: dict[str, PlaybackLimits | AcquisitionLimits] = {}

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from drivers.contract import ConfigurationError, Identity
-from runtime.lowering import Program, Routed, Sweep
+from runtime.lowering import ChannelUse, Program, Routed, Sweep
 from runtime.pulse import Schedule, ScheduleBlock
 from runtime.results import QubitReadout, Result, TrainedReadout
 from runtime.rig.execution import Execution, Report
@@ -110,6 +110,10 @@ class Rig:
     def prepare(self, program: Program | Sequence[Program] | Sweep, *, shots: int = 1024) -> Routed:
         """What each instrument would be given for a program; nothing is sent."""
         return self._execution.prepare(as_batch(program), as_shots(shots))[1]
+
+    def explain(self, program: Program | Sequence[Program] | Sweep) -> tuple[ChannelUse, ...]:
+        """What each wired channel of a program uses: port, LO, IF, samples, memory, headroom; nothing is sent."""
+        return self._execution.explain(as_batch(program))
 
     def train_readout(self, qubits: Sequence[int], *, shots: int = 2000) -> dict[int, TrainedReadout]:
         """Train the discriminators of `qubits` on shots after nothing and after x, and use them from now on.

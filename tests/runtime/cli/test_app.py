@@ -20,7 +20,7 @@ def test_help_names_every_command() -> None:
         assert command in done.stdout
 
 
-@pytest.mark.parametrize("command", ["demo", "stations", "check", "run", "draw"])
+@pytest.mark.parametrize("command", ["demo", "stations", "check", "run", "explain", "draw"])
 def test_every_command_shows_an_example(command: str) -> None:
     """Help with an example that can be typed as it stands."""
     done = pulserig(command, "--help")

@@ -116,6 +116,19 @@ def test_a_program_that_cannot_be_used_ends_with_2(tmp_path: Path, mistake: str)
         assert word.lower() in done.stderr.lower(), done.stderr
 
 
+def test_a_schedule_is_explained(tmp_path: Path) -> None:
+    """Port, oscillator, IF, samples and headroom, as the device file and the wiring have them."""
+    schedule = tmp_path / "sx.py"
+    schedule.write_text(SX_TWICE, encoding="utf-8")
+    done = pulserig("explain", "demo", str(schedule))
+    assert done.returncode == 0, done.stderr
+    row = next(line for line in done.stdout.splitlines() if "d1" in line)
+    # Two sx of 160 samples; an amplitude of 0.1177 leaves 88.2 %, a little more as the carrier misses its peak.
+    for word in ("awg 3/4", "4.964369", "+50.000", "320", "88."):
+        assert word in row
+    assert "m1" in done.stdout
+
+
 def test_check_reports_who_answers() -> None:
     """Every instrument with its model, the wiring, and a verdict."""
     done = pulserig("check", "demo")
