@@ -59,6 +59,7 @@ class Recorder(AcquisitionInterface[int]):
         if self._stop.is_set():
             raise Stopped
 
+    # The driver passes the number too; buffers come in order, so nothing is left to learn from it.
     def handle_buffer(self, buffer: NDArray[np.uint16], buffer_number: int | None = None) -> None:  # noqa: ARG002
         """Hand on a buffer's records; buffers come in order."""
         block = record_block(buffer, self.records, self._plan.record_length, self._limits)
