@@ -9,6 +9,7 @@ from drivers.contract.abilities import (
     Playback,
     PortSettings,
     Progress,
+    Sequencing,
     UploadReceipt,
 )
 from drivers.contract.errors import (
@@ -26,16 +27,18 @@ from drivers.contract.errors import (
     UploadError,
     WrongInstrument,
 )
-from drivers.contract.limits import AcquisitionLimits, PlaybackLimits
+from drivers.contract.limits import AcquisitionLimits, PlaybackLimits, SequencerLimits
 from drivers.contract.program import (
     SILENCE,
     AcquisitionPlan,
     AcquisitionWindow,
     InstrumentProgram,
+    IntegrationWeights,
     MarkerPulse,
     Step,
 )
-from drivers.contract.records import RecordBlock
+from drivers.contract.records import Block, ClassifiedBlock, KernelledBlock, RecordBlock
+from drivers.contract.sequencer import MarkerEvent, OutputSettings, OutputTrack, PlayOrder, SequencerProgram
 from drivers.contract.streams import ComplexSamples, SampleStream
 
 __all__ = [
@@ -47,6 +50,8 @@ __all__ = [
     "AcquisitionWindow",
     "Adapter",
     "AdapterFactory",
+    "Block",
+    "ClassifiedBlock",
     "ComplexSamples",
     "ConfigurationError",
     "ConnectionFailed",
@@ -54,9 +59,15 @@ __all__ = [
     "InstrumentError",
     "InstrumentProgram",
     "InstrumentTimeout",
+    "IntegrationWeights",
+    "KernelledBlock",
     "LinkLost",
     "LocalOscillator",
+    "MarkerEvent",
     "MarkerPulse",
+    "OutputSettings",
+    "OutputTrack",
+    "PlayOrder",
     "Playback",
     "PlaybackLimits",
     "PortSettings",
@@ -66,6 +77,9 @@ __all__ = [
     "PulserigError",
     "RecordBlock",
     "SampleStream",
+    "SequencerLimits",
+    "SequencerProgram",
+    "Sequencing",
     "SignalError",
     "Step",
     "TimingError",

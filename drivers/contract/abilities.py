@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from drivers.contract.limits import AcquisitionLimits, PlaybackLimits
+    from drivers.contract.limits import AcquisitionLimits, PlaybackLimits, SequencerLimits
     from drivers.contract.program import AcquisitionPlan, InstrumentProgram
-    from drivers.contract.records import RecordBlock
+    from drivers.contract.records import Block
+    from drivers.contract.sequencer import OutputSettings, SequencerProgram
 
 __all__ = [
     "Acquisition",
@@ -25,6 +26,7 @@ __all__ = [
     "Playback",
     "PortSettings",
     "Progress",
+    "Sequencing",
     "UploadReceipt",
 ]
 
@@ -126,6 +128,39 @@ class Playback(Protocol):
 
 
 @runtime_checkable
+class Sequencing(Protocol):
+    """It plays sequencer programs: stored envelopes by a command table, on its own oscillators."""
+
+    sequencer: SequencerLimits
+
+    async def configure_outputs(self, sample_rate_hz: int, outputs: tuple[OutputSettings, ...]) -> None:
+        """Set clock, ranges, synthesizers and delays. Cancelled or timed out: outputs off, settings unknown."""
+        ...
+
+    async def load(
+        self, program: SequencerProgram, plan: AcquisitionPlan | None, progress: Progress | None = None
+    ) -> UploadReceipt:
+        """Send what the instrument does not hold yet, and verify it.
+
+        `plan` is what the same instrument records meanwhile, None if nothing. Raises UploadError, after which no
+        program is loaded. Cancelled or timed out: no program is loaded.
+        """
+        ...
+
+    async def play(self) -> None:
+        """Outputs on, programs from the first; one that waits for triggers waits. Cancelled or timed out: off."""
+        ...
+
+    async def require_ended(self) -> None:
+        """Make sure, after the last record, that nothing is still to come; raises AcquisitionError."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop playing, outputs off. Cancelled or timed out: unknown, the link is cut."""
+        ...
+
+
+@runtime_checkable
 class Acquisition(Protocol):
     """It digitizes records."""
 
@@ -134,7 +169,7 @@ class Acquisition(Protocol):
     async def acquire(
         self,
         plan: AcquisitionPlan,
-        sink: Callable[[RecordBlock], None],
+        sink: Callable[[Block], None],
         armed: Callable[[], None],
         progress: Progress | None = None,
     ) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["AcquisitionLimits", "PlaybackLimits"]
+__all__ = ["AcquisitionLimits", "PlaybackLimits", "SequencerLimits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,36 @@ class PlaybackLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class SequencerLimits:
+    """The limits of an instrument that plays stored envelopes by a sequencer program."""
+
+    model: str
+    outputs: tuple[tuple[int, ...], ...]
+    """The ports of each output: pairs (I, Q), or single ports that convert up by themselves."""
+    sample_rates_hz: tuple[int, ...]
+    granularity: int
+    """Starts, lengths of envelopes and of silences are multiples of this many samples."""
+    min_length: int
+    """Fewest samples of an envelope and of a silence."""
+    memory_samples: int
+    """Complex samples that all envelopes of one output may have together."""
+    max_envelopes: int
+    """Most envelopes of one output."""
+    max_table_entries: int
+    """Most distinct (envelope, amplitude, phase) of one output; 0: no command table, amplitude and phase have to
+    be in the envelopes."""
+    max_events: int
+    """Most events of one output in one pass."""
+    oscillators: int
+    """Oscillators of one output; 0: the envelopes have to carry their carrier."""
+    max_readout_samples: int = 0
+    """Readout outputs: most samples of one stored waveform; 0: any."""
+    readout_outputs: tuple[tuple[int, ...], ...] = ()
+    """Those of `outputs` that restart their carrier with every waveform and have no oscillator."""
+    markers_per_port: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class AcquisitionLimits:
     """The limits of a digitizer."""
 
@@ -49,3 +79,9 @@ class AcquisitionLimits:
     adc_bits: int
     full_scale_v: float
     """The converter's range is ± this many volts."""
+    integrators: int = 0
+    """How many weighted integrations the instrument makes at once by itself; 0: it sends traces only."""
+    max_weights: int = 0
+    """Most samples of an integration."""
+    max_results: int = 0
+    """Most integrations of one acquisition, for each integrator."""

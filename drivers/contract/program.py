@@ -8,7 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SILENCE", "AcquisitionPlan", "AcquisitionWindow", "InstrumentProgram", "MarkerPulse", "Step"]
+from drivers.contract.sequencer import PlayOrder
+
+__all__ = [
+    "SILENCE",
+    "AcquisitionPlan",
+    "AcquisitionWindow",
+    "InstrumentProgram",
+    "IntegrationWeights",
+    "MarkerPulse",
+    "Step",
+]
 
 SILENCE = -1
 """The waveform index of a port that stays at zero during a step."""
@@ -57,6 +67,10 @@ class InstrumentProgram:
     """How sampled waveforms reached this clock: none, hold or linear. Parametric pulses never need any."""
     passes: int = 1
     """How often the play list is played: the number of shots, at least 1."""
+    order: PlayOrder = "cyclic"
+    """Sequential: the steps of one program are played `passes` times, then those of the next."""
+    begins: tuple[int, ...] = (0,)
+    """The first step of each program of the batch."""
 
     def content_hash(self) -> str:
         """Hexadecimal digest (sha256) of everything that one pass plays; equal programs have equal digests.
@@ -97,6 +111,19 @@ class AcquisitionWindow:
     """
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class IntegrationWeights:
+    """What an instrument that integrates by itself makes of one window: sum over k of weights[k] v[k].
+
+    v is what comes in, complex where it is converted down, volts.
+    """
+
+    weights: NDArray[np.complex128]
+    """Complex128 of shape (samples of the window,), zeros before the kernel begins and after it ends included."""
+    threshold: float | None = None
+    """When given, the instrument tells the bit `real part of the sum > threshold` in place of the sum."""
+
+
 @dataclass(frozen=True, slots=True)
 class AcquisitionPlan:
     """What a digitizer records: one record a trigger, `records_per_pass` triggers a pass, `shots` passes."""
@@ -110,8 +137,19 @@ class AcquisitionPlan:
     records_per_pass: int
     shots: int
     windows: tuple[AcquisitionWindow, ...]
+    order: PlayOrder = "cyclic"
+    integration: tuple[IntegrationWeights, ...] | None = None
+    """For each window how the instrument integrates it; None: traces are wanted."""
 
     @property
     def records(self) -> int:
         """How many records the whole acquisition has."""
         return self.records_per_pass * self.shots
+
+    def places(self, records: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(shot, program) of records, counted as they come in: int64 arrays of the shape of `records`."""
+        if self.order == "cyclic":
+            shots, programs = np.divmod(records, self.records_per_pass)
+        else:
+            programs, shots = np.divmod(records, self.shots)
+        return shots, programs

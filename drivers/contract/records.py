@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RecordBlock"]
+__all__ = ["Block", "ClassifiedBlock", "KernelledBlock", "RecordBlock"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordBlock:
     """A run of consecutive records.
 
-    Record r of an acquisition is program r % records_per_pass of shot r // records_per_pass.
+    Which program and shot a record belongs to, `AcquisitionPlan.places` tells.
     """
 
     first: int
@@ -23,8 +23,50 @@ class RecordBlock:
     """Float32 of shape (records, inputs, samples), volts at the digitizer's input."""
     overrange: NDArray[np.bool_]
     """Bool of shape (records,): the converter met an end of its range."""
+    clock_lost: NDArray[np.bool_] | None = None
+    """Bool of shape (records,): the reference clock was not locked meanwhile; None: it was locked."""
 
     @property
     def count(self) -> int:
         """How many records the block has."""
         return int(self.volts.shape[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KernelledBlock:
+    """A run of consecutive records that the instrument has integrated by itself."""
+
+    first: int
+    values: NDArray[np.complex128]
+    """Complex128 of shape (records, windows): sums for the record's windows, in the plan's order; NaN behind the last
+    one where a record has fewer than others."""
+    overrange: NDArray[np.bool_]
+    """Bool of shape (records,)."""
+    clock_lost: NDArray[np.bool_] | None = None
+
+    @property
+    def count(self) -> int:
+        """How many records the block has."""
+        return int(self.values.shape[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassifiedBlock:
+    """A run of consecutive records that the instrument has classified by itself."""
+
+    first: int
+    bits: NDArray[np.uint8]
+    """Uint8 of shape (records, windows): 0 or 1 for the record's windows, in the plan's order; 255 behind the last
+    one where a record has fewer than others."""
+    overrange: NDArray[np.bool_]
+    """Bool of shape (records,)."""
+    clock_lost: NDArray[np.bool_] | None = None
+
+    @property
+    def count(self) -> int:
+        """How many records the block has."""
+        return int(self.bits.shape[0])
+
+
+Block = RecordBlock | KernelledBlock | ClassifiedBlock
+"""What a digitizer hands on, by what it was asked for."""
