@@ -27,7 +27,7 @@ from drivers.contract.errors import (
     UploadError,
     WrongInstrument,
 )
-from drivers.contract.limits import AcquisitionLimits, PlaybackLimits, SequencerLimits
+from drivers.contract.limits import AcquisitionLimits, CombinedLimits, PlaybackLimits, SequencerLimits
 from drivers.contract.program import (
     SILENCE,
     AcquisitionPlan,
@@ -52,6 +52,7 @@ __all__ = [
     "AdapterFactory",
     "Block",
     "ClassifiedBlock",
+    "CombinedLimits",
     "ComplexSamples",
     "ConfigurationError",
     "ConnectionFailed",

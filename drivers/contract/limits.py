@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["AcquisitionLimits", "PlaybackLimits", "SequencerLimits"]
+__all__ = ["AcquisitionLimits", "CombinedLimits", "PlaybackLimits", "SequencerLimits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +85,11 @@ class AcquisitionLimits:
     """Most samples of an integration."""
     max_results: int = 0
     """Most integrations of one acquisition, for each integrator."""
+
+
+@dataclass(frozen=True, slots=True)
+class CombinedLimits:
+    """The limits of an instrument that plays readout pulses and records what comes back."""
+
+    sequencer: SequencerLimits
+    acquisition: AcquisitionLimits

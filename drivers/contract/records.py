@@ -38,8 +38,8 @@ class KernelledBlock:
 
     first: int
     values: NDArray[np.complex128]
-    """Complex128 of shape (records, windows): sums for the record's windows, in the plan's order; NaN behind the last
-    one where a record has fewer than others."""
+    """Complex128 of shape (records, windows): sums for the record's windows, in the plan's order; NaN behind the
+    last one where a record has fewer than others."""
     overrange: NDArray[np.bool_]
     """Bool of shape (records,)."""
     clock_lost: NDArray[np.bool_] | None = None
