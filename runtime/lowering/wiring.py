@@ -11,6 +11,7 @@ from runtime.pulse.channels import Channel
 
 __all__ = ["InputLine", "Interpolation", "MixerCorrection", "OutputLine", "Predistortion", "TriggerLine", "Wiring"]
 
+Carrier = Literal["instrument", "rendered"]
 Interpolation = Literal["none", "hold", "linear"]
 """How sampled waveforms reach a clock that is no whole multiple of theirs: refused, held, or on straight lines."""
 
@@ -61,7 +62,8 @@ class OutputLine:
     channels: tuple[Channel, ...]
     instrument: str
     i_port: int
-    q_port: int
+    q_port: int | None
+    """None: the instrument converts what it emits from `i_port` up by itself."""
     lo_frequency_hz: float
     scale: float = 1.0
     """Full scale of the port for 1.0 of the channel; before the mixer's correction and offsets."""
@@ -71,6 +73,8 @@ class OutputLine:
     predistortion: Predistortion = field(default_factory=Predistortion)
     shared: bool = False
     """Several channels, or several lines, may use these ports; their signals add."""
+    carrier: Carrier = "instrument"
+    """Who makes the IF: the instrument's oscillator where it has one, or the samples."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,32 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from runtime.rig.file_entry import Entry, Finite, NotNegative, Positive
+from runtime.rig.file_lines import CrosstalkEntry, InputEntry, OutputEntry
 
 __all__ = [
     "DeviceEntry",
-    "InputEntry",
+    "DiscriminatorEntry",
     "InstrumentEntry",
-    "OutputEntry",
+    "KernelEntry",
     "ReadoutEntry",
     "StationFile",
     "WiringFile",
 ]
 
-OutputChannel = Annotated[str, StringConstraints(pattern=r"^[dmu](0|[1-9]\d*)$")]
-"""d0 drive, m0 measure, u0 control."""
-InputChannel = Annotated[str, StringConstraints(pattern=r"^a(0|[1-9]\d*)$")]
-"""a0 acquire."""
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Policy = Literal["strict", "pad", "shift"]
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DeviceEntry(_Entry):
+class DeviceEntry(Entry):
     """Where the Target and its calibrations come from; paths are relative to the station's folder."""
 
     format: Literal["ibm"]
@@ -40,7 +33,7 @@ class DeviceEntry(_Entry):
     """The qubits that are wired; None: all."""
 
 
-class InstrumentEntry(_Entry):
+class InstrumentEntry(Entry):
     """What the runtime must know of an instrument that station.yaml connects to."""
 
     adapter: str
@@ -57,59 +50,7 @@ class InstrumentEntry(_Entry):
     """The most a single wait for this instrument may take."""
 
 
-class PortPair(_Entry):
-    """The two output ports of an I/Q pair."""
-
-    i: Annotated[int, Field(ge=1)]
-    q: Annotated[int, Field(ge=1)]
-
-
-class MixerEntry(_Entry):
-    """What corrects an imperfect mixer; see runtime.lowering.MixerCorrection."""
-
-    gain: Positive = 1.0
-    phase_rad: Finite = 0.0
-    offset_i: Finite = 0.0
-    offset_q: Finite = 0.0
-
-
-class OutputEntry(_Entry):
-    """Channels to a pair of ports, and on through a mixer."""
-
-    channels: Annotated[list[OutputChannel], Field(min_length=1)]
-    shared: bool = False
-    """Several channels, or several lines, may use the same ports."""
-    instrument: str
-    ports: PortPair
-    lo: str
-    amplitude_vpp: Positive
-    """Peak-to-peak volts at full scale."""
-    scale: Positive = 1.0
-    """Full scale of the port for an amplitude of 1."""
-    delay_s: Finite = 0.0
-    mixer: MixerEntry = MixerEntry()
-
-
-class TriggerEntry(_Entry):
-    """The marker that starts a record."""
-
-    instrument: str
-    port: Annotated[int, Field(ge=1)]
-    marker: Annotated[int, Field(ge=1)]
-
-
-class InputEntry(_Entry):
-    """A digitizer's inputs, and the channels whose records they hold."""
-
-    channels: Annotated[list[InputChannel], Field(min_length=1)]
-    instrument: str
-    lo: str
-    delay_s: NotNegative = 0.0
-    """From the marker's edge to the arrival of the signal."""
-    trigger: TriggerEntry
-
-
-class KernelEntry(_Entry):
+class KernelEntry(Entry):
     """How a record is weighted in time."""
 
     shape: Literal["boxcar"] = "boxcar"
@@ -123,21 +64,21 @@ class KernelEntry(_Entry):
         return self
 
 
-class DiscriminatorEntry(_Entry):
+class DiscriminatorEntry(Entry):
     """The line between 0 and 1 in the IQ plane."""
 
     angle_rad: Finite
     threshold_v: Finite
 
 
-class ReadoutEntry(_Entry):
+class ReadoutEntry(Entry):
     """How one qubit is read."""
 
     kernel: KernelEntry = KernelEntry()
     discriminator: DiscriminatorEntry | None = None
 
 
-class WiringFile(_Entry):
+class WiringFile(Entry):
     """The whole of wiring.yaml."""
 
     version: Literal[1]
@@ -147,10 +88,13 @@ class WiringFile(_Entry):
     """Configuration of a simulated lab that is started first; None: a real lab."""
     repetition_idle_s: NotNegative
     interpolation: Literal["none", "hold", "linear"] = "none"
+    policy: Policy = "strict"
+    """What is done with what breaks the Target's timing constraints: refused, padded or moved later."""
+    crosstalk: tuple[CrosstalkEntry, ...] = ()
     instruments: Annotated[dict[str, InstrumentEntry], Field(min_length=1)]
     outputs: Annotated[dict[str, OutputEntry], Field(min_length=1)]
-    inputs: dict[str, InputEntry] = {}
-    readout: dict[int, ReadoutEntry] = {}
+    inputs: dict[str, InputEntry] = Field(default_factory=dict)
+    readout: dict[int, ReadoutEntry] = Field(default_factory=dict)
 
 
 class StationInstrument(BaseModel):

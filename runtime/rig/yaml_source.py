@@ -92,5 +92,6 @@ class YamlSource:
             return self.problem(keys, "unknown key", fix="Remove it or correct its spelling")
         if kind == "missing":
             return self.problem(keys, "the key is missing", fix="Add it")
-        got = repr(item["input"])
-        return self.problem(keys, item["msg"], got=got if len(got) < 80 else f"{got[:77]}...")
+        got = "" if item["input"] is None else repr(item["input"])
+        what = str(item["msg"]).removeprefix("Value error, ")
+        return self.problem(keys, what, got=got if len(got) < 80 else f"{got[:77]}...")

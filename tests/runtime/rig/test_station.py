@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 import configs
 from drivers.contract import ConfigurationError, ProblemReport, PulserigError
+from runtime.lowering import Predistortion
 from runtime.rig import find_station, known_stations, load_station
 
 DEMO = configs.ROOT / "demo"
@@ -85,7 +87,7 @@ def test_every_malformed_entry_is_reported_with_its_line(station: Path) -> None:
         ("repetition_idle_s: -1.0", "repetition_idle_s"),
         ("interpolation: cubic", "interpolation"),
         ("oscillator: lo_q1", "outputs.drive_q1.oscillator: unknown key"),
-        ("  drive_q1:", "outputs.drive_q1.lo: the key is missing"),
+        ("  drive_q1:", "outputs.drive_q1.lo: give either lo"),
     ):
         assert any(f"wiring.yaml:{line_of(wiring, text)}, {key}" in problem for problem in found), (text, found)
 
@@ -173,3 +175,43 @@ def test_rubbish_is_refused_in_words(station: Path, name: str, content: str) -> 
     (station / name).write_text(content, encoding="utf-8")
     with pytest.raises(PulserigError, match=r"\.yaml"):
         load_station(station)
+
+
+def test_a_lines_physics_reaches_the_wiring(station: Path) -> None:
+    """Predistortion, crosstalk and policy, as they stand in the file."""
+    edit(
+        station / "wiring.yaml",
+        (
+            "interpolation: linear\n",
+            "interpolation: linear\npolicy: pad\n"
+            "crosstalk:\n  - {source: drive_q1, victim: cross_q0_q1, amplitude: 0.02, phase_rad: 1.5}\n",
+        ),
+        (
+            "    lo: lo_q0\n",
+            "    lo: lo_q0\n    predistortion:\n"
+            "      exponentials: [{amplitude: -0.03, time_constant_s: 4.0e-8}]\n"
+            "      bounce: {amplitude: 0.01, delay_s: 7.0e-9}\n      fir: [1.0, -0.1]\n",
+        ),
+    )
+    loaded = load_station(station)
+    line = loaded.wiring.outputs[0]
+    assert loaded.policy == "pad"
+    assert loaded.wiring.crosstalk == {("drive_q1", "cross_q0_q1"): pytest.approx(0.02 * cmath.exp(1.5j))}
+    assert line.predistortion == Predistortion(
+        exponentials=((-0.03, 4.0e-8),), bounce=(0.01, 7.0e-9), fir=(1.0, -0.1)
+    )
+
+
+def test_impossible_physics_is_refused_where_it_stands(station: Path) -> None:
+    """A line that does not exist, an echo louder than its origin, both kinds of port."""
+    wiring = station / "wiring.yaml"
+    edit(
+        wiring,
+        ("    ports: {i: 1, q: 2}\n", "    ports: {i: 1, q: 2}\n    port: 3\n"),
+        ("    lo: lo_q0\n", "    lo: lo_q0\n    predistortion: {bounce: {amplitude: 1.5, delay_s: 7.0e-9}}\n"),
+        ("interpolation: linear\n", "interpolation: linear\npolicy: lenient\n"),
+    )
+    found = "\n".join(problems_of(station))
+    assert "outputs.drive_q0.ports: give either ports" in found
+    assert "outputs.drive_q0.predistortion.bounce.amplitude" in found
+    assert "policy: Input should be 'strict', 'pad' or 'shift'" in found
