@@ -71,6 +71,15 @@ class InstrumentProgram:
     """Sequential: the steps of one program are played `passes` times, then those of the next."""
     begins: tuple[int, ...] = (0,)
     """The first step of each program of the batch."""
+    trigger_input: int | None = None
+    """Counted from 1: it waits for a rising edge there before the first pass; others follow by its own clock."""
+
+    def bodies(self) -> tuple[tuple[Step, ...], ...]:
+        """What is repeated `passes` times, one after the other: the whole play list, or program by program."""
+        if self.order == "cyclic":
+            return (self.steps,)
+        ends = (*self.begins[1:], len(self.steps))
+        return tuple(self.steps[first:last] for first, last in zip(self.begins, ends, strict=True))
 
     def content_hash(self) -> str:
         """Hexadecimal digest (sha256) of everything that one pass plays; equal programs have equal digests.

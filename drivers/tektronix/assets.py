@@ -2,13 +2,14 @@
 
 One sequence, the body, is the play list. The other, the main sequence, has a step that plays the body as a
 subsequence, as often as the program has passes. Only the main sequence's name and file contain that number, so
-another number of shots costs a file of a few kilobytes and no waveform.
+another number of shots costs a file of a few kilobytes and no waveform. In sequential order there is a body for
+each program of the batch, played one after the other.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,15 @@ from numpy.typing import NDArray
 from drivers.contract import SILENCE, InstrumentProgram, Step
 from drivers.tektronix.limits import AWG5208
 
-__all__ = ["PREFIX", "RUN", "Entry", "ProgramAssets", "Waveform", "assets_of"]
+__all__ = ["PREFIX", "RUN", "TRIGGER_INPUTS", "Entry", "ProgramAssets", "Waveform", "assets_of"]
 
 PREFIX = "pulserig_"
 """Every asset of ours begins like this; all others belong to somebody else and are left alone."""
 
 RUN = f"{PREFIX}run_"
 """How the names of main sequences begin."""
+
+TRIGGER_INPUTS = ("TrigA", "TrigB")
 
 HASH_DIGITS = 24
 """96 bits: two different waveforms never meet in one instrument."""
@@ -47,6 +50,8 @@ class Entry:
     """Names of waveforms, one a track, or the one name of a subsequence."""
     repeat: int
     is_sequence: bool = False
+    wait: str = "None"
+    """The trigger input that is waited for first, as the file names it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,14 +60,14 @@ class ProgramAssets:
 
     content_hash: str
     """Of the program."""
-    body: str
-    """Name of the sequence that is one pass."""
+    bodies: tuple[str, ...]
+    """Names of the sequences that are repeated: one pass, or one shot of each program."""
     main: str
-    """Name of the sequence that plays the body and then ends; the ports are assigned to it."""
+    """Name of the sequence that plays the bodies and then ends; the ports are assigned to it."""
     tracks: int
     waveforms: dict[str, Waveform]
     sequences: dict[str, tuple[Entry, ...]]
-    """Body and main sequence by name. After its last entry each of them ends."""
+    """Bodies and main sequence by name. After its last entry each of them ends."""
 
 
 MarkerKey = tuple[tuple[int, int, int], ...]
@@ -87,15 +92,34 @@ def assets_of(program: InstrumentProgram, max_repeat: int = AWG5208.max_repeat) 
             known[key] = waveform.name
         return known[key]
 
-    entries = tuple(
-        Entry(tuple(name_of(step, track) for track in range(len(program.ports))), step.repeat)
-        for step in program.steps
-    )
+    bodies = [
+        tuple(
+            Entry(tuple(name_of(step, track) for track in range(len(program.ports))), step.repeat)
+            for step in steps
+        )
+        for steps in program.bodies()
+    ]
     content_hash = program.content_hash()
     digits = content_hash[:HASH_DIGITS]
-    body, main = f"{PREFIX}pass_{digits}", f"{RUN}{digits}_{program.passes}"
-    turns = tuple(Entry((body,), repeat, is_sequence=True) for repeat in _repeats(program.passes, max_repeat))
-    return ProgramAssets(content_hash, body, main, len(program.ports), waveforms, {body: entries, main: turns})
+    names = [f"{PREFIX}pass_{digits}"]
+    if program.order == "sequential":
+        names = [f"{PREFIX}shot_{digits}_{number}" for number in range(len(bodies))]
+    turns = [
+        Entry((name,), repeat, is_sequence=True)
+        for name in names
+        for repeat in _repeats(program.passes, max_repeat)
+    ]
+    if program.trigger_input is not None:
+        turns[0] = replace(turns[0], wait=TRIGGER_INPUTS[program.trigger_input - 1])
+    main = f"{RUN}{digits}_{program.passes}{_how(program)}"
+    sequences = {**dict(zip(names, bodies, strict=True)), main: tuple(turns)}
+    return ProgramAssets(content_hash, tuple(names), main, len(program.ports), waveforms, sequences)
+
+
+def _how(program: InstrumentProgram) -> str:
+    """What tells apart main sequences of the same bodies."""
+    order = "s" if program.order == "sequential" else ""
+    return f"{order}w{program.trigger_input}" if program.trigger_input is not None else order
 
 
 def _repeats(passes: int, most: int) -> list[int]:

@@ -15,6 +15,7 @@ from drivers.contract import (
     ProblemReport,
     Step,
 )
+from drivers.tektronix.assets import TRIGGER_INPUTS
 
 __all__ = ["require_playable", "require_settable"]
 
@@ -64,8 +65,8 @@ def _size_problems(program: InstrumentProgram, limits: PlaybackLimits) -> Iterat
             f"{len(program.steps)} steps",
             f"1 to {limits.max_steps}",
         )
-    # Each step of the main sequence repeats the play list `max_repeat` times at most; both share the sequencer.
-    most = (limits.max_steps + 1 - len(program.steps)) * limits.max_repeat
+    # Each step of the main sequence repeats a body `max_repeat` times at most; all share the sequencer.
+    most = (limits.max_steps + 1 - len(program.steps)) // len(program.bodies()) * limits.max_repeat
     if program.passes < 1 or program.passes > most >= 1:
         yield Problem("so many passes are not there", name, str(program.passes), f"1 to {most}")
     samples = sum(waveform.size for waveform in program.waveforms)
@@ -74,6 +75,10 @@ def _size_problems(program: InstrumentProgram, limits: PlaybackLimits) -> Iterat
     for port in program.ports:
         if not 1 <= port <= limits.ports:
             yield Problem("there is no such port", name, str(port), f"1 to {limits.ports}")
+    if program.trigger_input is not None and not 1 <= program.trigger_input <= len(TRIGGER_INPUTS):
+        yield Problem(
+            "there is no such trigger input", name, str(program.trigger_input), f"1 to {len(TRIGGER_INPUTS)}"
+        )
 
 
 def _sample_problems(program: InstrumentProgram) -> Iterator[Problem]:

@@ -46,7 +46,7 @@ _STEP = """\
 <StepNumber>{number}</StepNumber>
 <Repeat>{repeat}</Repeat>
 <RepeatCount>{count}</RepeatCount>
-<WaitInput>None</WaitInput>
+<WaitInput>{wait}</WaitInput>
 <EventJumpInput>None</EventJumpInput>
 <EventJumpTo>Next</EventJumpTo>
 <EventJumpToStep>1</EventJumpToStep>
@@ -106,6 +106,7 @@ def _step(number: int, entry: Entry, tracks: int) -> str:
         number=number,
         repeat="Once" if entry.repeat == 1 else "RepeatCount",
         count=entry.repeat,
+        wait=entry.wait,
         assets="\n".join(_ASSET.format(name, kind) for name in entry.assets),
         flags="\n".join([_FLAGS] * tracks),
     )

@@ -63,7 +63,7 @@ def driver_seqx(assets: ProgramAssets) -> bytes:
         bits = np.zeros(waveform.samples.size, np.uint8) if waveform.markers is None else waveform.markers
         return np.vstack([waveform.samples.astype(float), *((bits >> m & 1).astype(float) for m in range(4))])
 
-    entries = assets.sequences[assets.body]
+    entries = assets.sequences[assets.bodies[0]]
     count = len(entries)
     tracks = [[packed(entry.assets[t]) for entry in entries] for t in range(assets.tracks)]
     return TektronixAWG5208.makeSEQXFile(
@@ -74,7 +74,7 @@ def driver_seqx(assets: ProgramAssets) -> bytes:
         go_to=[0] * count,
         wfms=tracks,
         amplitudes=[2.0] * assets.tracks,
-        seqname=assets.body,
+        seqname=assets.bodies[0],
     )
 
 
@@ -85,7 +85,7 @@ def test_seqx_decodes_as_the_drivers() -> None:
     theirs = read_seqx(driver_seqx(assets), AWG5208_PROFILE)
     assert len(ours.waveforms) == 7
     assert len(theirs.waveforms) == 15
-    a, b = ours.sequences[assets.body], theirs.sequences[assets.body]
+    a, b = ours.sequences[assets.bodies[0]], theirs.sequences[assets.bodies[0]]
     assert (a.name, a.tracks, len(a.steps)) == (b.name, b.tracks, len(b.steps))
     for step, other in zip(a.steps, b.steps, strict=True):
         assert (step.repeat, step.goto, step.wait, step.event_input) == (
@@ -105,9 +105,9 @@ def test_sml_is_the_drivers_but_for_names_and_time() -> None:
     """The sequence's own file has the driver's structure, element for element."""
     assets = assets_of(program())
     with zipfile.ZipFile(io.BytesIO(driver_seqx(assets))) as archive:
-        theirs = archive.read(f"Sequences/{assets.body}.sml").decode()
+        theirs = archive.read(f"Sequences/{assets.bodies[0]}.sml").decode()
     asset_names = re.compile(r"<AssetName>.*?</AssetName>")
-    ours = asset_names.sub("", without_volatile(sml_file(assets.body, assets.sequences[assets.body], 3)))
+    ours = asset_names.sub("", without_volatile(sml_file(assets.bodies[0], assets.sequences[assets.bodies[0]], 3)))
     assert ET.canonicalize(ours) == ET.canonicalize(asset_names.sub("", without_volatile(theirs)))
 
 
@@ -123,7 +123,7 @@ def test_main_sequence_is_the_drivers_but_for_its_time(passes: int, repeats: lis
         event_jumps=[0] * count,
         event_jump_to=[0] * count,
         go_to=[0] * count,
-        elem_names=[[assets.body]] * count,
+        elem_names=[[assets.bodies[0]]] * count,
         seqname=assets.main,
         chans=3,
         subseq_positions=range(1, count + 1),
@@ -131,11 +131,48 @@ def test_main_sequence_is_the_drivers_but_for_its_time(passes: int, repeats: lis
     assert ET.canonicalize(without_volatile(ours)) == ET.canonicalize(without_volatile(theirs))
 
 
+@pytest.mark.parametrize("trigger", [1, 2])
+def test_a_program_that_waits_is_the_drivers_too(trigger: int) -> None:
+    """The first step of the main sequence waits, as the driver writes it; the others do not."""
+    waiting = dataclasses.replace(program(), passes=9, trigger_input=trigger)
+    assets = assets_of(waiting, max_repeat=7)
+    theirs = TektronixAWG5208._makeSMLFile(
+        trig_waits=[trigger, 0],
+        nreps=[7, 2],
+        event_jumps=[0, 0],
+        event_jump_to=[0, 0],
+        go_to=[0, 0],
+        elem_names=[[assets.bodies[0]]] * 2,
+        seqname=assets.main,
+        chans=3,
+        subseq_positions=range(1, 3),
+    )
+    ours = sml_file(assets.main, assets.sequences[assets.main], assets.tracks)
+    assert ET.canonicalize(without_volatile(ours)) == ET.canonicalize(without_volatile(theirs))
+    assert assets.main != assets_of(dataclasses.replace(program(), passes=9), max_repeat=7).main
+
+
+def test_sequential_order_repeats_program_by_program() -> None:
+    """As decoded by the simulated instrument: every step of a program, so many times, before the next begins."""
+    batch = dataclasses.replace(program(), passes=4, order="sequential", begins=(0, 2))
+    assets = assets_of(batch)
+    decoded = read_seqx(seqx_file(assets), AWG5208_PROFILE).sequences
+    played = [
+        inner.assets
+        for step in decoded[assets.main].steps
+        for _ in range(step.repeat or 0)
+        for inner in decoded[step.assets[0]].steps
+    ]
+    cyclic = assets_of(dataclasses.replace(batch, order="cyclic"))
+    once = [entry.assets for entry in cyclic.sequences[cyclic.bodies[0]]]
+    assert played == once[:2] * 4 + once[2:] * 4
+
+
 def test_passes_change_the_main_sequence_alone() -> None:
     few, many = (assets_of(dataclasses.replace(program(), passes=passes)) for passes in (10, 10**6))
     assert few.main != many.main
-    assert (few.body, few.content_hash) == (many.body, many.content_hash)
-    assert few.sequences[few.body] == many.sequences[many.body]
+    assert (few.bodies[0], few.content_hash) == (many.bodies[0], many.content_hash)
+    assert few.sequences[few.bodies[0]] == many.sequences[many.bodies[0]]
     assert few.waveforms.keys() == many.waveforms.keys()
 
 
@@ -157,7 +194,7 @@ def test_silence_of_one_length_is_one_waveform() -> None:
     steps = (Step((SILENCE, SILENCE), 2400), Step((0, SILENCE), 2400), Step((1, SILENCE), 2400))
     assets = assets_of(InstrumentProgram("awg", 10**9, (1, 2), (zeros, ones), steps))
     assert len(assets.waveforms) == 2
-    assert len({name for entry in assets.sequences[assets.body] for name in entry.assets}) == 2
+    assert len({name for entry in assets.sequences[assets.bodies[0]] for name in entry.assets}) == 2
 
 
 def test_names_come_from_content() -> None:
