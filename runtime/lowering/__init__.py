@@ -18,6 +18,7 @@ from runtime.lowering.wiring import (
     MixerCorrection,
     OutputLine,
     Predistortion,
+    StartLine,
     TriggerLine,
     Wiring,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "Program",
     "Routed",
     "Sequences",
+    "StartLine",
     "Sweep",
     "Timeline",
     "TriggerLine",

@@ -19,6 +19,7 @@ from runtime.lowering.limits_checks import Limits, instrument_problems, program_
 from runtime.lowering.playlist import step_grid
 from runtime.lowering.readouts import acquire_problems
 from runtime.lowering.records_checks import pace_problems
+from runtime.lowering.starts import started_together
 from runtime.lowering.timeline import Timeline
 from runtime.lowering.wiring import Wiring
 from runtime.lowering.wiring_checks import wiring_problems
@@ -73,7 +74,7 @@ def route(timelines: Sequence[Timeline], wiring: Wiring, limits: Limits, *, shot
         program = programs[digitizer.trigger.instrument]
         problems += pace_problems(program, digitizer.trigger, plans[digitizer.name])
     _raise_if(problems, "the programs cannot be routed")
-    return Routed(programs, plans, headroom)
+    return Routed(started_together(programs, wiring), plans, headroom)
 
 
 def _raise_if(problems: Iterable[Problem], what: str) -> None:

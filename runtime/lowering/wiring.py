@@ -9,11 +9,24 @@ from typing import Literal
 from runtime.pulse import AcquireChannel
 from runtime.pulse.channels import Channel
 
-__all__ = ["InputLine", "Interpolation", "MixerCorrection", "OutputLine", "Predistortion", "TriggerLine", "Wiring"]
+__all__ = [
+    "Carrier",
+    "InputLine",
+    "Interpolation",
+    "MixerCorrection",
+    "OutputLine",
+    "Predistortion",
+    "StartLine",
+    "TriggerLine",
+    "Wiring",
+]
 
 Carrier = Literal["instrument", "rendered"]
 Interpolation = Literal["none", "hold", "linear"]
 """How sampled waveforms reach a clock that is no whole multiple of theirs: refused, held, or on straight lines."""
+
+Carrier = Literal["instrument", "rendered"]
+"""Who makes an intermediate frequency: the instrument's oscillator, or the samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,8 @@ class OutputLine:
     shared: bool = False
     """Several channels, or several lines, may use these ports; their signals add."""
     carrier: Carrier = "instrument"
+    """Who makes the intermediate frequency; instruments without oscillators render it always."""
+    carrier: Carrier = "instrument"
     """Who makes the IF: the instrument's oscillator where it has one, or the samples."""
 
 
@@ -92,13 +107,27 @@ class InputLine:
 
 @dataclass(frozen=True, slots=True)
 class TriggerLine:
-    """From a marker of a generator to a digitizer's trigger input."""
+    """From a marker of a generator to the trigger input of a digitizer, or of another generator."""
 
     instrument: str
     """The generator."""
     port: int
     marker: int
     digitizer: str
+    """Whom it starts: a digitizer's record, or each program of an instrument with a sequencer."""
+    trigger_input: int = 1
+    """Of the instrument that is started, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartLine:
+    """From a marker of a generator to the trigger input of another one, which begins with it."""
+
+    instrument: str
+    port: int
+    marker: int
+    started: str
+    trigger_input: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +137,7 @@ class Wiring:
     outputs: tuple[OutputLine, ...]
     inputs: tuple[InputLine, ...] = ()
     triggers: tuple[TriggerLine, ...] = ()
+    starts: tuple[StartLine, ...] = ()
     idle_s: float = 0.0
     """Silence after every program, in which the qubits relax, seconds."""
     sample_rates_hz: Mapping[str, int] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from numpy.linalg import LinAlgError
 
 from drivers.contract import Problem
 from runtime.lowering.distortion import uncoupled
+from runtime.lowering.starts import start_problems
 from runtime.lowering.wiring import InputLine, Interpolation, OutputLine, Wiring
 from runtime.pulse import AcquireChannel
 from runtime.pulse.channels import Channel
@@ -27,6 +28,7 @@ def wiring_problems(wiring: Wiring) -> tuple[Problem, ...]:
             _channel_problems(wiring),
             _port_problems(wiring.outputs),
             _trigger_problems(wiring),
+            start_problems(wiring),
             _clock_problems(wiring),
             _crosstalk_problems(wiring),
             *(_predistortion_problems(line) for line in wiring.outputs),

@@ -101,7 +101,7 @@ class Execution:
                     )
                 with clock.stage("play"):
                     await _all_armed(armed)
-                    for name in routed.programs:
+                    for name in _waiting_first(routed.programs):
                         await generators[name].play()
                 clock.begin("fetch")
             clock.end("fetch")
@@ -117,6 +117,11 @@ class Execution:
     async def _stop(self, names: Iterable[str]) -> None:
         for name in names:
             await asyncio.shield(self.instruments.generators[name].stop())
+
+
+def _waiting_first(programs: Mapping[str, InstrumentProgram]) -> list[str]:
+    """Those that wait for another generator's marker, then the others: a marker that nobody waits for is lost."""
+    return sorted(programs, key=lambda name: programs[name].trigger_input is None)
 
 
 def _setter(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> Callable[[], None]:

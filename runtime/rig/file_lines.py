@@ -8,7 +8,15 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from runtime.rig.file_entry import Entry, Finite, NotNegative, Positive
 
-__all__ = ["CrosstalkEntry", "InputEntry", "MixerEntry", "OutputEntry", "PredistortionEntry", "TriggerEntry"]
+__all__ = [
+    "CrosstalkEntry",
+    "InputEntry",
+    "MixerEntry",
+    "OutputEntry",
+    "PredistortionEntry",
+    "StartEntry",
+    "TriggerEntry",
+]
 
 OutputChannel = Annotated[str, StringConstraints(pattern=r"^[dmu](0|[1-9]\d*)$")]
 """d0 drive, m0 measure, u0 control."""
@@ -121,6 +129,12 @@ class TriggerEntry(Entry):
     instrument: str
     port: Annotated[int, Field(ge=1)]
     marker: Annotated[int, Field(ge=1)]
+
+
+class StartEntry(TriggerEntry):
+    """The marker that a generator begins with, and its own input for it."""
+
+    trigger_input: Annotated[int, Field(ge=1)] = 1
 
 
 class InputEntry(_Line):

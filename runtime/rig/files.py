@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from runtime.rig.file_entry import Entry, Finite, NotNegative, Positive
-from runtime.rig.file_lines import CrosstalkEntry, InputEntry, OutputEntry
+from runtime.rig.file_lines import CrosstalkEntry, InputEntry, OutputEntry, StartEntry
 
 __all__ = [
     "DeviceEntry",
@@ -46,6 +46,8 @@ class InstrumentEntry(Entry):
     """Local oscillators."""
     power_dbm: Finite | None = None
     """Local oscillators."""
+    started_by: StartEntry | None = None
+    """Generators: begin at another one's marker; None: by its own clock."""
     timeout_s: Positive = 10.0
     """The most a single wait for this instrument may take."""
 

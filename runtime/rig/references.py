@@ -36,6 +36,9 @@ def _names(file: WiringFile, station: StationFile) -> Iterator[tuple[Keys, str, 
     for name, entry in file.instruments.items():
         yield ("instruments", name), name, station.instruments, "instrument in station.yaml"
         yield ("instruments", name, "adapter"), entry.adapter, adapters, "adapter"
+        if entry.started_by is not None:
+            starter = entry.started_by.instrument
+            yield ("instruments", name, "started_by", "instrument"), starter, file.instruments, "instrument"
     lines: list[tuple[str, str, OutputEntry | InputEntry]] = [
         *(("outputs", name, line) for name, line in file.outputs.items()),
         *(("inputs", name, line) for name, line in file.inputs.items()),

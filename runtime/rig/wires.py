@@ -5,7 +5,7 @@ from __future__ import annotations
 import cmath
 
 from drivers.contract import OutputSettings, PortSettings
-from runtime.lowering import InputLine, MixerCorrection, OutputLine, Predistortion, TriggerLine, Wiring
+from runtime.lowering import InputLine, MixerCorrection, OutputLine, Predistortion, StartLine, TriggerLine, Wiring
 from runtime.pulse import AcquireChannel, ControlChannel, DriveChannel, MeasureChannel
 from runtime.pulse.channels import Channel
 from runtime.rig.file_lines import InputEntry, OutputEntry, PredistortionEntry
@@ -35,6 +35,11 @@ def build_wiring(file: WiringFile) -> Wiring:
             TriggerLine(line.trigger.instrument, line.trigger.port, line.trigger.marker, line.instrument)
             for line in file.inputs.values()
             if line.trigger is not None
+        ),
+        starts=tuple(
+            StartLine(start.instrument, start.port, start.marker, name, start.trigger_input)
+            for name, entry in file.instruments.items()
+            if (start := entry.started_by) is not None
         ),
         idle_s=file.repetition_idle_s,
         sample_rates_hz={
@@ -87,7 +92,8 @@ def _predistortion(entry: PredistortionEntry) -> Predistortion:
 def port_settings(file: WiringFile) -> dict[str, tuple[PortSettings, ...]]:
     """For each generator its ports with their amplitude, and how many markers each one gives away."""
     markers: dict[tuple[str, int], int] = {}
-    for trigger in (line.trigger for line in file.inputs.values()):
+    records = [line.trigger for line in file.inputs.values()]
+    for trigger in (*records, *(entry.started_by for entry in file.instruments.values())):
         if trigger is not None:
             key = (trigger.instrument, trigger.port)
             markers[key] = max(markers.get(key, 0), trigger.marker)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from simulators.chip.config import ChipConfig
-from simulators.lab.files import ConfigurationProblems, FileProblem, SourceFile
 
 __all__ = [
     "DigitizerConfig",
@@ -18,8 +14,8 @@ __all__ = [
     "LabConfig",
     "OscillatorConfig",
     "ReturnWire",
+    "StartWire",
     "TriggerWire",
-    "load_lab",
 ]
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -109,6 +105,16 @@ class TriggerWire(_Section):
     digitizer: str
 
 
+class StartWire(_Section):
+    """A generator's marker on the trigger input of another one, which begins with it."""
+
+    awg: str
+    port: Output
+    marker: Annotated[int, Field(ge=1, le=4)]
+    started: str
+    input: Literal["A", "B"] = "A"
+
+
 class Wires(_Section):
     """Every cable of the lab."""
 
@@ -116,6 +122,7 @@ class Wires(_Section):
     feedline: FeedlineWire
     returns: ReturnWire
     trigger: TriggerWire
+    starts: tuple[StartWire, ...] = ()
 
 
 class LabConfig(_Section):
@@ -131,87 +138,3 @@ class LabConfig(_Section):
     """Level that the mixers want from their oscillators."""
     instruments: Annotated[dict[str, InstrumentConfig], Field(min_length=1)]
     wires: Wires
-
-    def disagreements(self, chip: ChipConfig | None) -> list[tuple[tuple[str | int, ...], str]]:
-        """What the sections say against one another: (key path, sentence) for each."""
-        return [*self._unknown_instruments(), *self._crossed_wires(), *self._unknown_lines(chip)]
-
-    def _unknown_instruments(self) -> list[tuple[tuple[str | int, ...], str]]:
-        wires = self.wires
-        uses: list[tuple[tuple[str | int, ...], str, str]] = []
-        for k, wire in enumerate(wires.drive):
-            uses += [(("drive", k, "awg"), wire.awg, "AWG5208"), (("drive", k, "lo"), wire.lo, "SGS100A")]
-        uses += [
-            (("feedline", "awg"), wires.feedline.awg, "AWG5208"),
-            (("feedline", "lo"), wires.feedline.lo, "SGS100A"),
-        ]
-        uses += [
-            (("returns", "digitizer"), wires.returns.digitizer, "ATS9360"),
-            (("returns", "lo"), wires.returns.lo, "SGS100A"),
-            (("trigger", "awg"), wires.trigger.awg, "AWG5208"),
-            (("trigger", "digitizer"), wires.trigger.digitizer, "ATS9360"),
-        ]
-        found: list[tuple[tuple[str | int, ...], str]] = []
-        for path, name, model in uses:
-            instrument = self.instruments.get(name)
-            if instrument is None or instrument.model != model:
-                known = ", ".join(n for n, i in self.instruments.items() if i.model == model) or "none"
-                found.append((("wires", *path), f"no {model} called {name!r}; known: {known}"))
-        return found
-
-    def _crossed_wires(self) -> list[tuple[tuple[str | int, ...], str]]:
-        found: list[tuple[tuple[str | int, ...], str]] = []
-        taken: dict[tuple[str, int], str] = {}
-        pairs = [(f"drive.{k}", wire.awg, (wire.i, wire.q)) for k, wire in enumerate(self.wires.drive)]
-        pairs.append(("feedline", self.wires.feedline.awg, (self.wires.feedline.i, self.wires.feedline.q)))
-        for place, awg, outputs in pairs:
-            for side, output in zip("iq", outputs, strict=True):
-                other = taken.setdefault((awg, output), place)
-                if other != place or (side == "q" and outputs[0] == output):
-                    found.append((("wires", *_keys(place), side), f"output {output} of {awg} is wired twice"))
-        if len({awg for _, awg, _ in pairs} | {self.wires.trigger.awg}) > 1:
-            found.append((("wires",), "one generator plays everything in this lab; several are named"))
-        if self.wires.returns.i == self.wires.returns.q:
-            found.append((("wires", "returns", "q"), "the same input as i"))
-        if self.wires.returns.digitizer != self.wires.trigger.digitizer:
-            found.append((("wires", "trigger", "digitizer"), "not the digitizer that gets the return"))
-        return found
-
-    def _unknown_lines(self, chip: ChipConfig | None) -> list[tuple[tuple[str | int, ...], str]]:
-        if chip is None:
-            return []
-        known = ", ".join(chip.drive_lines)
-        return [
-            (("wires", "drive", k, "line"), f"no drive line {wire.line!r} on the chip; known: {known}")
-            for k, wire in enumerate(self.wires.drive)
-            if wire.line not in chip.drive_lines
-        ]
-
-
-def load_lab(path: Path) -> tuple[LabConfig, ChipConfig]:
-    """Read a lab file and its chip file.
-
-    Raises:
-        ConfigurationProblems: with everything that is wrong with both.
-    """
-    lab_file = SourceFile(path)
-    lab = lab_file.read(LabConfig)
-    problems: list[FileProblem] = []
-    chip = None
-    # The chip file is read also when other keys of the lab file are wrong: one report for both.
-    name = lab_file.text("chip")
-    if name is not None:
-        chip_file = SourceFile(path.parent / name)
-        chip = chip_file.read(ChipConfig)
-        for key, what in chip.disagreements() if chip is not None else ():
-            chip_file.note(key, what)
-        problems = chip_file.problems
-    for key, what in lab.disagreements(chip) if lab is not None else ():
-        lab_file.note(key, what)
-    if lab is None or chip is None or lab_file.problems or problems:
-        raise ConfigurationProblems([*lab_file.problems, *problems])
-    return lab, chip
-
-
-def _keys(place: str) -> list[str | int]:
-    return [int(part) if part.isdigit() else part for part in place.split(".")]

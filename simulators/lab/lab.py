@@ -12,7 +12,9 @@ from pathlib import Path
 
 from simulators.alazar import ATS9360, AtsServer
 from simulators.lab.bench import Bench, Snapshot
-from simulators.lab.config import DigitizerConfig, GeneratorConfig, OscillatorConfig, load_lab
+from simulators.lab.config import DigitizerConfig, GeneratorConfig, OscillatorConfig
+from simulators.lab.ensemble import Ensemble
+from simulators.lab.loading import load_lab
 from simulators.rohde_schwarz import SGS100A
 from simulators.scpi import Ports, ScpiServer
 from simulators.tektronix import AWG5208, Playback
@@ -40,6 +42,8 @@ class Lab:
         self.oscillators: dict[str, SGS100A] = {}
         self.boards: dict[str, ATS9360] = {}
         self.bench = Bench(self.config, self.chip, self._snapshot, self._played_out)
+        wires = self.config.wires
+        self._ensemble = Ensemble(self.generators, wires.trigger, wires.starts)
         self._servers: dict[str, ScpiServer | AtsServer] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._owner: threading.Thread | None = None
@@ -102,19 +106,17 @@ class Lab:
 
     def _played_out(self, playback: Playback) -> None:
         """Tell the generator, on the thread that owns it, that its play list has come to its end."""
-        generator = self.generators[self.config.wires.trigger.awg]
         if self._loop is None or self._owner is threading.current_thread():
-            generator.played_out(playback)
+            self._ensemble.played_out(playback)
         else:
-            self._loop.call_soon_threadsafe(generator.played_out, playback)
+            self._loop.call_soon_threadsafe(self._ensemble.played_out, playback)
 
     async def _look_later(self) -> Snapshot:
         return self._look()
 
     def _look(self) -> Snapshot:
-        generator = self.generators[self.config.wires.trigger.awg]
         tones = {name: model.tone() for name, model in self.oscillators.items()}
-        snapshot = Snapshot(generator.playback(), tones)
+        snapshot = Snapshot(self._ensemble.playback(), tones)
         self._seen = (snapshot, time.monotonic())
         return snapshot
 

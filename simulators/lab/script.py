@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulators.chip import ChipConfig, Drive, DriveWindow, Feedline, FeedlineSignal
-from simulators.lab.config import LabConfig
+from simulators.lab.config import DriveWire, FeedlineWire, LabConfig
+from simulators.lab.ensemble import port_offsets
 from simulators.tektronix.playback import Playback, PlaybackStep
 
 __all__ = ["STARVED_DB", "Script", "ScriptWriter", "Tones"]
@@ -66,6 +67,7 @@ class ScriptWriter:
         self._lab = lab
         self._chip = chip
         self._feedline: Feedline = chip.build_feedline()
+        self._offsets = port_offsets(lab.wires)
         self._tones = {name: self._passes(tone) for name, tone in tones.items()}
         self._signals: dict[tuple[int, int], FeedlineSignal | None] = {}
         self._dropped = 0
@@ -92,7 +94,7 @@ class ScriptWriter:
 
     def _script(self, step: PlaybackStep, sample_s: float) -> Script:
         trigger = self._lab.wires.trigger
-        marker = step.markers[trigger.port - 1][trigger.marker - 1]
+        marker = step.markers[self._offsets[trigger.awg] + trigger.port - 1][trigger.marker - 1]
         signal = self._signal(step, sample_s)
         return Script(
             step=step,
@@ -104,7 +106,7 @@ class ScriptWriter:
 
     def _signal(self, step: PlaybackStep, sample_s: float) -> FeedlineSignal | None:
         wire = self._lab.wires.feedline
-        i, q = step.volts[wire.i - 1], step.volts[wire.q - 1]
+        i, q = self._volts(step, wire)
         # The playback keeps equal arrays as one object, and this writer keeps the playback's arrays alive.
         key = (id(i), id(q))
         if key not in self._signals:
@@ -114,6 +116,13 @@ class ScriptWriter:
                 None if silent or lo_hz is None else FeedlineSignal(self._feedline, i + 1j * q, sample_s, lo_hz)
             )
         return self._signals[key]
+
+    def _volts(
+        self, step: PlaybackStep, wire: DriveWire | FeedlineWire
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What comes from the two ends of a wire."""
+        ports = step.volts[self._offsets[wire.awg] :]
+        return ports[wire.i - 1], ports[wire.q - 1]
 
     def _windows(
         self, step: PlaybackStep, sample_s: float, measured: tuple[tuple[int, int], ...]
@@ -141,7 +150,7 @@ class ScriptWriter:
         order = list(self._chip.transmons)
         rates: dict[tuple[int, float], NDArray[np.complex128]] = {}
         for wire in self._lab.wires.drive:
-            i, q = step.volts[wire.i - 1], step.volts[wire.q - 1]
+            i, q = self._volts(step, wire)
             lo_hz = self._tones.get(wire.lo)
             if lo_hz is None or not (np.any(i) or np.any(q)):
                 continue

@@ -71,6 +71,11 @@ class AWG5208(ScpiInstrument):
         self.operations.advance()
         return self._outputs.playback()
 
+    def external_trigger(self, trigger_input: str) -> bool:
+        """An edge at an input, `A` or `B`; False when nothing waits for it."""
+        self.operations.advance()
+        return self._control.player.trigger(f"Trig{trigger_input}")
+
     def played_out(self, playback: Playback) -> None:
         """Who reads a playback has come to its end: nothing plays in real time, so the clock may say otherwise."""
         self._control.player.played_out(playback.started)
