@@ -71,7 +71,8 @@ class Channel:
         object.__setattr__(channel, "name", f"{cls.prefix}{checked}")
         object.__setattr__(channel, "_hash", hash((cls.__name__, checked)))
         if isinstance(checked, int) and checked < _INTERNED_BELOW:
-            _interned[cls, checked] = channel
+            # Of a numpy integer, or made by two threads at once: still one object.
+            return _interned.setdefault((cls, checked), channel)  # type: ignore[no-any-return]  # as above
         return channel
 
     @property

@@ -30,20 +30,23 @@ __all__ = [
     "phase_offset",
 ]
 
+# Alignments cannot change, so one of each serves all contexts.
+_LEFT, _RIGHT, _SEQUENTIAL = AlignLeft(), AlignRight(), AlignSequential()
+
 
 def align_left() -> AbstractContextManager[None]:
     """Everything inside starts as early as its channels allow."""
-    return nested(AlignLeft())
+    return nested(_LEFT)
 
 
 def align_right() -> AbstractContextManager[None]:
     """Everything inside starts as late as its channels allow."""
-    return nested(AlignRight())
+    return nested(_RIGHT)
 
 
 def align_sequential() -> AbstractContextManager[None]:
     """Everything inside follows one upon another, on whatever channels."""
-    return nested(AlignSequential())
+    return nested(_SEQUENTIAL)
 
 
 def align_equispaced(duration: ParameterValue) -> AbstractContextManager[None]:

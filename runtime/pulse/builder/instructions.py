@@ -22,7 +22,7 @@ from runtime.pulse.instructions import (
     ShiftPhase,
     Snapshot,
 )
-from runtime.pulse.library import Pulse, Waveform
+from runtime.pulse.library import Pulse, SymbolicPulse, Waveform
 from runtime.pulse.parameters import ParameterValue
 
 __all__ = [
@@ -44,6 +44,9 @@ StorageLocation = MemorySlot | RegisterSlot
 """Where a result is kept."""
 Samples = NDArray[np.complexfloating | np.floating] | list[complex] | list[float]
 """Samples of a waveform, shape (duration,), in units of full scale."""
+
+_MOST_PLAYS = 256
+_plays: dict[tuple[int, int], Play] = {}
 
 
 def append_instruction(instruction: Instruction) -> None:
@@ -70,7 +73,22 @@ def play(pulse: Pulse | Samples, channel: PulseChannel, name: str | None = None)
         PulseError: samples above full scale, or not a pulse channel.
     """
     block = active().block
-    block.append(Play(pulse if isinstance(pulse, Pulse) else Waveform(pulse), channel, name))
+    if name is None and isinstance(pulse, SymbolicPulse):
+        block.append(_play(pulse, channel))
+    else:
+        block.append(Play(pulse if isinstance(pulse, Pulse) else Waveform(pulse), channel, name))
+
+
+def _play(pulse: SymbolicPulse, channel: PulseChannel) -> Play:
+    """The instruction; the same object for the same objects, since programs play few pulses over and over."""
+    key = (id(pulse), id(channel))
+    known = _plays.get(key)
+    if known is None:
+        known = Play(pulse, channel)
+        if len(_plays) >= _MOST_PLAYS:
+            _plays.clear()
+        _plays[key] = known  # it holds pulse and channel, so that no others can get their ids
+    return known
 
 
 def delay(duration: ParameterValue, channel: Channel, name: str | None = None) -> None:

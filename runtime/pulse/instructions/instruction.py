@@ -103,10 +103,18 @@ class Instruction:
         Raises:
             PulseError: an operand does not take the value.
         """
-        # Not isdisjoint, which walks through all values of a program for each of its instructions.
-        if not any(parameter in values for parameter in self.parameters):
+        changed = False
+        operands = []
+        for operand in self.operands:
+            new = operand
+            if isinstance(operand, ParameterExpression):
+                new = assigned_value(operand, values)
+            elif isinstance(operand, Channel | Pulse):
+                new = operand.assigned(values)
+            changed = changed or new is not operand
+            operands.append(new)
+        if not changed:
             return self
-        operands = [_assigned_operand(operand, values) for operand in self.operands]
         return type(self)(*operands, name=self.name)  # type: ignore[call-arg]  # every subclass has a name last
 
     def ch_duration(self, *channels: Channel) -> ParameterValue:
@@ -214,11 +222,3 @@ def checked_duration(instruction: Instruction) -> int:
             allowed="integers from 0",
         )
     return int(duration)
-
-
-def _assigned_operand(operand: object, values: Assignment) -> object:
-    if isinstance(operand, ParameterExpression):
-        return assigned_value(operand, values)
-    if isinstance(operand, Channel | Pulse):
-        return operand.assigned(values)
-    return operand

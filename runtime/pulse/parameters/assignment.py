@@ -36,12 +36,8 @@ def assigned_value(value: ParameterValue, values: Assignment) -> ParameterValue:
         if isinstance(new, ParameterExpression):
             return new if new.parameters else normal_number(new.numeric(strict=False))
         return normal_number(new)
-    # Only what occurs here, since a program has as many values as expressions.
-    used = {parameter: values[parameter] for parameter in value.parameters if parameter in values}
-    if not used:
-        return value
-    result = value.subs(used)
-    return result if result.parameters else normal_number(result.numeric(strict=False))
+    result = value.substituted(values)
+    return result if isinstance(result, ParameterExpression) else normal_number(result)
 
 
 def normal_number(value: object) -> float:
@@ -55,6 +51,8 @@ def normal_number(value: object) -> float:
     Raises:
         PulseError: not a number, or not a finite one.
     """
+    if type(value) is float:
+        return _normal_real(value)
     if isinstance(value, bool) or not isinstance(value, Complex):
         raise PulseError("a parameter takes a number or an expression", got=repr(value))
     if isinstance(value, Integral):

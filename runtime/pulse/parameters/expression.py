@@ -43,7 +43,10 @@ class ParameterExpression:
         """
         free: set[Any] = getattr(formula, "free_symbols", set())
         object.__setattr__(self, "_formula", formula)
-        object.__setattr__(self, "_parameters", frozenset(p for p in parameters if p.formula in free))
+        occurring = frozenset([p for p in parameters if p.formula in free])
+        # A formula of one parameter shares the set that the parameter has.
+        whole = isinstance(parameters, frozenset) and len(occurring) == len(parameters)
+        object.__setattr__(self, "_parameters", parameters if whole else occurring)
 
     @property
     def formula(self) -> Any:  # noqa: ANN401 - symengine publishes no types
@@ -121,6 +124,29 @@ class ParameterExpression:
                 parameters |= value.parameters
         formula = self.formula.subs(tamed(self.formula, {p.formula: _formula_of(v) for p, v in used.items()}))
         return ParameterExpression(formula, parameters)
+
+    def substituted(
+        self, values: Mapping[Parameter, ParameterExpression | complex]
+    ) -> ParameterExpression | Number:
+        """This with its parameters replaced where they have a value; a number if none is left, itself if none has.
+
+        Raises:
+            PulseError: the result is not finite, or a value is neither a number nor our own expression.
+        """
+        # Only what occurs here, since a program has as many values as expressions.
+        used = {parameter: values[parameter] for parameter in self._parameters if parameter in values}
+        if not used:
+            return self
+        symbols = {parameter.formula: _formula_of(value) for parameter, value in used.items()}
+        formula = self.formula.subs(tamed(self.formula, symbols))
+        left = self._parameters.difference(used)
+        for value in used.values():
+            if isinstance(value, ParameterExpression):
+                left |= value.parameters
+        if left:
+            result = ParameterExpression(formula, left)
+            return result if result._parameters else result.numeric(strict=False)
+        return python_number(formula)
 
     def numeric(self, *, strict: bool = True) -> Number:
         """The value: an int if it is an integer, else a float, else (not `strict`) a complex number.

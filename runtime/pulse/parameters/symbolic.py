@@ -53,6 +53,8 @@ def symbolic_number(value: object) -> Any:  # noqa: ANN401 - symengine publishes
     Raises:
         PulseError: `value` is no number, or not a finite one.
     """
+    if type(value) is float and math.isfinite(value) and not value.is_integer():
+        return symengine().RealDouble(value)
     if isinstance(value, bool) or not isinstance(value, Complex):
         raise PulseError("a parameter expression takes numbers and parameters only", got=repr(value))
     if isinstance(value, Integral):
@@ -95,6 +97,10 @@ def python_number(expression: Any) -> Number:  # noqa: ANN401 - symengine publis
     """
     if isinstance(expression, symengine().Integer):
         return int(expression)
+    if isinstance(expression, symengine().RealDouble):
+        real = float(expression)
+        if math.isfinite(real):
+            return real
     try:
         value = complex(expression)
     except (RuntimeError, OverflowError, TypeError, ValueError) as error:

@@ -83,6 +83,8 @@ def _elements(vector: ParameterVector, value: object) -> dict[Parameter, Value]:
 
 
 def _checked(name: str, given: object) -> Value:
+    if type(given) is float:
+        return given
     value = own(given)
     if isinstance(value, ParameterExpression):
         return value
@@ -124,8 +126,10 @@ def _assigned_node(
         new: Schedule | Instruction
         if isinstance(child, Instruction):
             known = instructions.get(id(child))
-            new = instructions[id(child)] = child.assigned(values) if known is None else known
-            moved = moved or (new is not child and new.channels != child.channels)
+            new = child.assigned(values) if known is None else known
+            if new is not child:
+                instructions[id(child)] = new
+                moved = moved or new.channels != child.channels
         else:
             nested = done[id(child.body)]
             new = child if nested is child.body else child.holding(nested)

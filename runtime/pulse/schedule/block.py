@@ -16,13 +16,15 @@ from runtime.pulse.parameters import Parameter
 from runtime.pulse.schedule.alignments import AlignLeft, AlignmentKind
 from runtime.pulse.schedule.assignment import Values, resolve
 from runtime.pulse.schedule.block_assignment import assigned_node, program_parameters
-from runtime.pulse.schedule.block_body import BlockBody, Element, Key, Node, Table
+from runtime.pulse.schedule.block_body import BlockBody, Element, Node
 from runtime.pulse.schedule.block_equality import same_program
+from runtime.pulse.schedule.block_extent import program_duration
 from runtime.pulse.schedule.block_filters import InstructionTest, chosen, criteria
-from runtime.pulse.schedule.block_layout import is_schedulable, program_duration, scheduled
+from runtime.pulse.schedule.block_layout import is_schedulable, scheduled
 from runtime.pulse.schedule.block_place import Place
 from runtime.pulse.schedule.block_references import ReferenceManager, inlined
 from runtime.pulse.schedule.block_stored import Stored, restored, stored
+from runtime.pulse.schedule.block_table import Key, Table
 from runtime.pulse.schedule.body import Timed
 from runtime.pulse.schedule.naming import automatic_name, checked_metadata
 from runtime.pulse.schedule.schedule import Schedule
@@ -214,7 +216,7 @@ class ScheduleBlock(Drawable):
             place.append(block)
         elif isinstance(block, ScheduleBlock):
             taken = block.taken()
-            place.refer(taken.entries())
+            place.adopt(taken.table)
             place.append(taken)
         else:
             raise _not_for_blocks(block)
@@ -240,7 +242,7 @@ class ScheduleBlock(Drawable):
         if isinstance(taken, Reference):
             self._place.refer({taken.ref_keys: None})
         elif isinstance(taken, Node):
-            for key in self._place.refer(taken.entries(), force=True):
+            for key in self._place.adopt(taken.table, force=True):
                 warnings.warn(
                     f"the subroutine {key!r} is replaced by another one, which the block {taken.name} brings",
                     UserWarning,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from runtime.pulse.instructions import Instruction
 from runtime.pulse.parameters import Assignment, Parameter
-from runtime.pulse.schedule.block_body import BlockBody, Element, Key, Node, Table, children_first
+from runtime.pulse.schedule.block_body import BlockBody, Element, Node, children_first
+from runtime.pulse.schedule.block_table import Key, Table
 
 __all__ = ["assigned_node", "program_parameters"]
 
@@ -78,9 +79,10 @@ class _Assigner:
 
     def _instruction(self, instruction: Instruction) -> Element:
         known = self._instructions.get(id(instruction))
-        if known is None:
-            known = self._instructions[id(instruction)] = instruction.assigned(self._values)
-        return known
+        new = instruction.assigned(self._values) if known is None else known
+        if new is not instruction:
+            self._instructions[id(instruction)] = new
+        return new
 
     def _node(self, node: Node) -> Node:
         body = self._bodies[id(node.body)]

@@ -16,17 +16,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from runtime.pulse.channels import Channel
 from runtime.pulse.instructions import Instruction, Reference
 from runtime.pulse.parameters import Parameter
-from runtime.pulse.schedule.alignments import AlignmentKind
+from runtime.pulse.schedule.alignments import AlignmentKind, Part
+from runtime.pulse.schedule.block_table import Key, Table
 
 if TYPE_CHECKING:
-    from runtime.pulse.schedule.block_layout import Extent, Laid
+    from runtime.pulse.schedule.block_extent import Extent
+    from runtime.pulse.schedule.body import Body
 
-__all__ = ["BlockBody", "Element", "Key", "Node", "Table", "children_first"]
+__all__ = ["BlockBody", "Element", "Node", "children_first"]
 
 _T = TypeVar("_T")
-
-Key = tuple[str, ...]
-"""What a subroutine is called by."""
 
 
 class BlockBody:
@@ -42,6 +41,7 @@ class BlockBody:
         "alignment",
         "laid",
         "owner",
+        "part",
         "referenced",
         "surveyed",
     )
@@ -52,8 +52,10 @@ class BlockBody:
         """Token of the block that may change this."""
         self.referenced = referenced
         """False if no reference stands in here, nested ones included; True says nothing."""
-        self.laid: Laid | None = None
-        """The layout in time, once it was asked for."""
+        self.laid: Body | None = None
+        """The content laid out in time, once it was asked for; shared."""
+        self.part: Part | None = None
+        """Length of that in samples, and its channels."""
         self.surveyed = 0
         """How many elements were looked at for channels."""
         self._elements = elements
@@ -168,16 +170,6 @@ class BlockBody:
         return (body for body in self.nested() if body.referenced)
 
 
-class Table:
-    """The subroutines of a scope by key; None where one is not assigned yet."""
-
-    __slots__ = ("entries", "owner")
-
-    def __init__(self, entries: dict[Key, Node | None], owner: object) -> None:
-        self.entries = entries
-        self.owner = owner
-
-
 class Node:
     """A block within a program, or the program itself."""
 
@@ -223,13 +215,12 @@ class Node:
             self.body = body = body.copy(owner)
         return body
 
-    def owned_entries(self, owner: object) -> dict[Key, Node | None]:
-        """The subroutines, for changing them; copied first if they are not this owner's."""
-        if self.table is None:
-            self.table = Table({}, owner)
-        elif self.table.owner is not owner:
-            self.table = Table(self.table.entries.copy(), owner)
-        return self.table.entries
+    def owned_table(self, owner: object) -> Table:
+        """The subroutines, for changing them; taken over first if they are not this owner's."""
+        table = self.table
+        if table is None or table.owner is not owner:
+            self.table = table = Table({}, owner) if table is None else table.taken_over(owner)
+        return table
 
 
 Element = Instruction | Node

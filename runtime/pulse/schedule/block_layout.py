@@ -7,11 +7,10 @@ that time twice; here it is kept, for every alignment.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from numbers import Integral
 from typing import NamedTuple
 
-from runtime.pulse.channels import Channel
 from runtime.pulse.exceptions import PulseError, UnassignedDurationError
 from runtime.pulse.instructions import Instruction, Reference, RelativeBarrier, checked_duration
 from runtime.pulse.parameters import ParameterExpression
@@ -21,28 +20,26 @@ from runtime.pulse.schedule.block_references import inlined
 from runtime.pulse.schedule.body import Body
 from runtime.pulse.schedule.schedule import Schedule
 
-__all__ = ["Extent", "Laid", "is_schedulable", "laid_out", "program_duration", "scheduled"]
+__all__ = ["NEVER_OVERLAP", "instruction_length", "is_schedulable", "laid_out", "nested_part", "scheduled"]
 
 _SHOWN_PROBLEMS = 5
 _EMPTY = Schedule(name="")
-# On each channel, these keep the order of the elements.
-_NEVER_OVERLAP = frozenset({AlignLeft, AlignRight, AlignSequential})
+# More instructions than a gate has are hardly ever repeated with the same lengths on the same channels.
+_GATE = 16
+
+NEVER_OVERLAP = frozenset({AlignLeft, AlignRight, AlignSequential})
+"""Alignments that keep the order of the elements on each channel."""
 
 
-class Laid(NamedTuple):
-    """A block laid out in time."""
+class _Pattern(NamedTuple):
+    """Where instructions of certain lengths and channels stand under an alignment."""
 
+    starts: list[int]
     body: Body
-    """The content of the schedule, shared."""
-    duration: int
-    """Length of the content in samples."""
-    extent: int
-    """Length that a nested block occupies: the context's duration if its alignment has one."""
+    part: Part
 
-    @property
-    def channels(self) -> Collection[Channel]:
-        """The channels that it occupies."""
-        return self.body.starts.keys()
+
+_Patterns = dict[tuple[object, ...], _Pattern]
 
 
 def scheduled(node: Node) -> Schedule:
@@ -53,7 +50,7 @@ def scheduled(node: Node) -> Schedule:
         PulseError: a nested block is longer than its context, or elements overlap.
         TimingError: a length is negative.
     """
-    return _EMPTY.holding(laid_out(node).body, node.name, dict(node.metadata or {}))
+    return _schedule(laid_out(node), node)
 
 
 def is_schedulable(node: Node) -> bool:
@@ -61,14 +58,14 @@ def is_schedulable(node: Node) -> bool:
     return next(_obstacles(inlined(node)), None) is None
 
 
-def laid_out(node: Node) -> Laid:
-    """The layout of a program; see `scheduled`."""
+def laid_out(node: Node) -> Body:
+    """The layout of a program, shared; see `scheduled`."""
     root = inlined(node)
     if root.laid is not None:
         return root.laid
+    patterns: _Patterns = {}
     try:
-        for body in children_first(root, _not_laid_out):
-            laid = body.laid = _laid_body(body)
+        return _laid_tree(root, patterns)
     except UnassignedDurationError as error:
         problems = list(_obstacles(root))
         shown = problems[:_SHOWN_PROBLEMS] + ["..."] * (len(problems) > _SHOWN_PROBLEMS)
@@ -78,114 +75,35 @@ def laid_out(node: Node) -> Laid:
             got="; ".join(shown),
             fix="Assign parameters and references first; see `parameters` and `references.unassigned()`",
         ) from error
-    return laid
 
 
-def program_duration(node: Node) -> int:
-    """Length of the program in samples; what was known before counts only what was appended since.
+def nested_part(body: BlockBody, name: str) -> Part:
+    """Length and channels of a nested block that is laid out.
 
     Raises:
-        UnassignedDurationError: see `scheduled`.
+        PulseError: it is longer than its context.
     """
-    if type(node.body.alignment) not in _NEVER_OVERLAP:
-        return laid_out(node).duration
-    if node.extent is None:
-        node.extent = Extent()
-    try:
-        return node.extent.take(node)
-    except UnassignedDurationError:
-        node.extent = None
-        return laid_out(node).duration
-
-
-class Extent:
-    """The length of a block that grows at its end."""
-
-    __slots__ = ("_ends", "_seen", "_total")
-
-    def __init__(self) -> None:
-        self._seen = 0
-        self._total = 0
-        self._ends: dict[Channel, int] = {}
-
-    def take(self, node: Node) -> int:
-        """Count the elements that are new, and give the length of all.
-
-        A block that is aligned to the right is as long as one that is aligned to the left: both have the length of
-        the longest chain of elements in which each shares a channel with the next.
-        """
-        sequential = node.body.alignment.is_sequential
-        new = node.body.elements[self._seen :]
-        for duration, channels in [_part_in(node, element) for element in new]:
-            if sequential:
-                self._total += duration
-                continue
-            stop = max((self._ends.get(channel, 0) for channel in channels), default=0) + duration
-            for channel in channels:
-                self._ends[channel] = stop
-            self._total = max(self._total, stop)
-        self._seen += len(new)
-        return self._total
-
-
-def _part_in(scope: Node, element: Element) -> Part:
-    """Length and channels of an element of a scope's own body."""
-    if isinstance(element, Reference):
-        subroutine = scope.entries().get(element.ref_keys)
-        if subroutine is None:
-            raise UnassignedDurationError("a subroutine is not assigned", where=repr(element))
-        laid = laid_out(subroutine)
-    elif isinstance(element, Node):
-        # A nested block has no subroutines of its own.
-        laid = laid_out(
-            element if not element.body.referenced else Node(element.body, "", None, scope.table, None)
-        )
-    else:
-        return _length(element), element.channels
-    return _nested_extent(laid), laid.channels
-
-
-def _not_laid_out(body: BlockBody) -> list[BlockBody]:
-    return [nested for nested in body.nested() if nested.laid is None]
-
-
-def _laid_body(block: BlockBody) -> Laid:
-    """A body laid out, whose nested ones are."""
-    alignment = block.alignment
-    parts = [_part(element) for element in block.elements]
-    body: Body
-    if type(alignment).align is not AlignmentKind.align:
-        body = _aligned_by_user(alignment, block.elements)
-    else:
-        starts = alignment.starts(parts)
-        children = _children(block.elements, parts, starts)
-        body = Body.in_order(children) if type(alignment) in _NEVER_OVERLAP else Body.of(children)
-    body.shared = True
-    duration = max(body.stops.values(), default=0)
-    extent = alignment.extent
+    part = body.part
+    if part is None:
+        message = "a nested block is laid out before the block around it"
+        raise AssertionError(message)
+    context = body.alignment.extent
+    length, channels = part
     # A context without content has no channel on which it could take time.
-    return Laid(body, duration, duration if extent is None or not body.starts else extent)
+    if context is None or not channels:
+        return part
+    if length > context:
+        raise PulseError(
+            "a nested block is longer than the duration of its context",
+            where=f"ScheduleBlock {name}",
+            got=f"{length} samples",
+            allowed=f"at most {context}",
+        )
+    return context, channels
 
 
-def _laid_body_of(nested: Node) -> Laid:
-    # Known already, since nested bodies come first.
-    return nested.body.laid or _laid_body(nested.body)
-
-
-def _part(element: Element) -> Part:
-    if isinstance(element, Node):
-        laid = _laid_body_of(element)
-        return _nested_extent(laid, element.name), laid.channels
-    if type(element) is Reference:
-        raise UnassignedDurationError("a subroutine is not assigned", where=repr(element))
-    duration = element.duration
-    if type(duration) is not int or duration < 0:
-        duration = _length(element)
-    return duration, element.channels
-
-
-def _length(instruction: Instruction) -> int:
-    """The instruction's length.
+def instruction_length(instruction: Instruction) -> int:
+    """The instruction's length in samples.
 
     Raises:
         UnassignedDurationError: it is an expression, or no whole number.
@@ -197,15 +115,82 @@ def _length(instruction: Instruction) -> int:
     return checked_duration(instruction)
 
 
-def _nested_extent(laid: Laid, name: str = "subroutine") -> int:
-    if laid.duration > laid.extent:
-        raise PulseError(
-            "a nested block is longer than the duration of its context",
-            where=f"ScheduleBlock {name}",
-            got=f"{laid.duration} samples",
-            allowed=f"at most {laid.extent}",
-        )
-    return laid.extent
+def _laid_tree(root: BlockBody, patterns: _Patterns) -> Body:
+    """Lay out a body after all that is nested in it, without recursion."""
+    pending = [root]
+    while pending:
+        body = pending[-1]
+        if body.laid is None:
+            waiting: list[BlockBody] = []
+            parts = _parts(body, patterns, waiting)
+            if waiting:
+                pending += reversed(waiting)
+                continue
+            _lay_out(body, parts, patterns)
+        pending.pop()
+    return _known(root)
+
+
+def _parts(block: BlockBody, patterns: _Patterns, waiting: list[BlockBody]) -> list[Part]:
+    """Lengths and channels of the elements.
+
+    Nested blocks of instructions alone are laid out on the way, while they are in the processor's cache; deeper
+    ones that are not laid out are left out and put on the list.
+    """
+    parts: list[Part] = []
+    for element in block.elements:
+        if isinstance(element, Node):
+            body = element.body
+            if body.laid is None:
+                if Node in map(type, body.elements):
+                    waiting.append(body)
+                    continue
+                _lay_out(body, [_part(inner) for inner in body.elements], patterns)  # type: ignore[arg-type]  # no block
+            parts.append(nested_part(body, element.name))
+        else:
+            parts.append(_part(element))
+    return parts
+
+
+def _lay_out(block: BlockBody, parts: list[Part], patterns: _Patterns) -> None:
+    """Lay out a body whose nested ones are."""
+    alignment, elements = block.alignment, block.elements
+    few = len(elements) <= _GATE and type(alignment) in NEVER_OVERLAP and Node not in map(type, elements)
+    if few:
+        # Programs repeat few gates, with other phases: the times are worked out once, and so is the bookkeeping.
+        key = (type(alignment), *parts)
+        pattern = patterns.get(key)
+        if pattern is not None:
+            block.part = pattern.part
+            block.laid = pattern.body.alike(list(zip(pattern.starts, elements, strict=True)))  # type: ignore[arg-type]  # no block
+            return
+    if type(alignment).align is not AlignmentKind.align:
+        body = _aligned_by_user(alignment, elements)
+    else:
+        starts = alignment.starts(parts)
+        children = _children(elements, parts, starts)
+        body = Body.in_order(children) if type(alignment) in NEVER_OVERLAP else Body.of(children)
+    body.shared = True
+    block.laid = body
+    block.part = (max(body.stops.values(), default=0), body.starts)
+    if few:
+        patterns[key] = _Pattern(starts, body, block.part)
+
+
+def _known(body: BlockBody) -> Body:
+    if body.laid is None:
+        message = "a nested block is laid out before the block around it"
+        raise AssertionError(message)
+    return body.laid
+
+
+def _part(element: Instruction) -> Part:
+    if type(element) is Reference:
+        raise UnassignedDurationError("a subroutine is not assigned", where=repr(element))
+    duration = element.duration
+    if type(duration) is not int or duration < 0:
+        duration = instruction_length(element)
+    return duration, element.channels
 
 
 def _children(
@@ -216,12 +201,16 @@ def _children(
         if not isinstance(element, Node):
             children.append((start, element))
             continue
-        laid = _laid_body_of(element)
-        children.append((start, _EMPTY.holding(laid.body, element.name, dict(element.metadata or {}))))
-        if laid.duration < extent:
+        laid = _known(element.body)
+        children.append((start, _schedule(laid, element)))
+        if element.body.part != (extent, channels):
             # The idle time at the end of a context belongs to it: nothing that follows may start there.
             children.append((start + extent, RelativeBarrier(*channels)))
     return children
+
+
+def _schedule(laid: Body, node: Node) -> Schedule:
+    return _EMPTY.holding(laid, node.name, node.metadata.copy() if node.metadata else None)
 
 
 def _aligned_by_user(alignment: AlignmentKind, elements: Sequence[Element]) -> Body:
@@ -229,10 +218,12 @@ def _aligned_by_user(alignment: AlignmentKind, elements: Sequence[Element]) -> B
     schedule = Schedule()
     for element in elements:
         if isinstance(element, Node):
-            laid = _laid_body_of(element)
-            schedule.append(_EMPTY.holding(laid.body, element.name, {}), inplace=True)
+            nested_part(element.body, element.name)  # refuses one that is longer than its context
+            child: Schedule | Instruction = _EMPTY.holding(_known(element.body), element.name)
         else:
-            schedule.append(element, inplace=True)
+            instruction_length(element)
+            child = element
+        schedule.append(child, inplace=True)
     return alignment.align(schedule).body
 
 

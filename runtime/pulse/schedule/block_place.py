@@ -7,9 +7,10 @@ from typing import Any
 
 from runtime.pulse.exceptions import PulseError
 from runtime.pulse.instructions import Reference
-from runtime.pulse.schedule.block_body import Element, Key, Node, Table
+from runtime.pulse.schedule.block_body import Element, Node
 from runtime.pulse.schedule.block_equality import same_program
 from runtime.pulse.schedule.block_references import ReferenceManager, inlined
+from runtime.pulse.schedule.block_table import Key, Table
 
 __all__ = ["Place"]
 
@@ -140,7 +141,7 @@ class Place:
                 body.put(place.key, child)
                 body.referenced = body.referenced or referring
             else:
-                node.owned_entries(token)[place.key] = child
+                node.owned_table(token).put(place.key, child)
             node = child
         return node
 
@@ -172,9 +173,8 @@ class Place:
             body.put(number, new)
         scope = self.scope().owned_node()
         keys = scope.body.reference_keys()
-        entries = scope.owned_entries(token)
-        for key in [key for key in entries if key not in keys]:
-            del entries[key]
+        for key in [key for key in scope.entries() if key not in keys]:
+            scope.owned_table(token).remove(key)
 
     def become(self, node: Node) -> None:
         """Take the content of another block, one that nobody owns."""
@@ -197,15 +197,7 @@ class Place:
             PulseError: another subroutine is assigned to a key, unless `force`.
         """
         scope = self.scope()
-        known = scope.node().entries()
-        changes: dict[Key, Node | None] = {}
-        conflicts: list[Key] = []
-        for key, new in entries.items():
-            old = known.get(key)
-            if key not in known or (old is None and new is not None):
-                changes[key] = new
-            elif old is not None and new is not None and not _same(old, new):
-                conflicts.append(key)
+        changes, conflicts = _news(scope.node().entries(), entries)
         if conflicts and not force:
             raise PulseError(
                 "another subroutine is assigned already",
@@ -214,17 +206,49 @@ class Place:
                 fix="Give the subroutine another key",
             )
         changes.update({key: entries[key] for key in conflicts})
-        if not changes:
-            return conflicts
-        node = scope.owned_node()
-        node.inlined = None
-        if conflicts:
-            node.extent = None
-        if not known:
-            node.table = Table(changes, scope.token())
-        else:
-            node.owned_entries(scope.token()).update(changes)
+        if changes:
+            scope.take_subroutines(changes, forget=bool(conflicts))
         return conflicts
+
+    def adopt(self, table: Table | None, *, force: bool = False) -> list[Key]:
+        """Add the subroutines of a block that comes in; see `refer`. The larger of both tables stays as it is."""
+        if table is None:
+            return []
+        scope = self.scope()
+        mine = scope.node().entries()
+        if len(table.entries) <= len(mine):
+            return self.refer(table.entries, force=force)
+        changes, conflicts = _news(table.entries, mine)
+        if conflicts:
+            return self.refer(table.entries, force=force)
+        scope.owned_node().table = table.taken_over(scope.token())
+        scope.take_subroutines(changes, forget=False)
+        return []
+
+    def take_subroutines(self, changes: Mapping[Key, Node | None], *, forget: bool) -> None:
+        """Put subroutines into this scope's table, and forget what is no longer so."""
+        node = self.owned_node()
+        node.inlined = None
+        if forget:
+            node.extent = None
+        table = node.owned_table(self.token())
+        for key, subroutine in changes.items():
+            table.put(key, subroutine)
+
+
+def _news(
+    known: Mapping[Key, Node | None], entries: Mapping[Key, Node | None]
+) -> tuple[dict[Key, Node | None], list[Key]]:
+    """What `entries` adds to what is known, and the keys under which both have different subroutines."""
+    changes: dict[Key, Node | None] = {}
+    conflicts: list[Key] = []
+    for key, new in entries.items():
+        old = known.get(key)
+        if key not in known or (old is None and new is not None):
+            changes[key] = new
+        elif old is not None and new is not None and not _same(old, new):
+            conflicts.append(key)
+    return changes, conflicts
 
 
 def _same(one: Node, other: Node) -> bool:

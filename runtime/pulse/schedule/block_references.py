@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runtime.pulse.instructions import Reference
-from runtime.pulse.schedule.block_body import BlockBody, Element, Key, Node, children_first
+from runtime.pulse.schedule.block_body import BlockBody, Element, Node, children_first
+from runtime.pulse.schedule.block_table import Key
 
 if TYPE_CHECKING:
     from runtime.pulse.schedule.block import ScheduleBlock

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from runtime.pulse.instructions import Instruction, Reference
 from runtime.pulse.schedule.alignments import AlignmentKind
-from runtime.pulse.schedule.block_body import BlockBody, Element, Key, Node, Table, children_first
+from runtime.pulse.schedule.block_body import BlockBody, Element, Node, children_first
+from runtime.pulse.schedule.block_table import Key, Table
 
 __all__ = ["Stored", "restored", "stored"]
 

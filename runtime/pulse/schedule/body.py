@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runtime.pulse.channels import Channel
 from runtime.pulse.exceptions import PulseError
@@ -32,7 +32,7 @@ _START: Callable[[Timed], int] = operator.itemgetter(0)
 class Body:
     """Children of a schedule with their bookkeeping; not for users."""
 
-    __slots__ = ("_flat", "_parameters", "_slots", "children", "count", "shared", "starts", "stops")
+    __slots__ = ("_flat", "_parameters", "_slots", "children", "count", "described", "shared", "starts", "stops")
 
     def __init__(self) -> None:
         self.children: list[tuple[int, Schedule | Instruction]] = []
@@ -44,6 +44,8 @@ class Body:
         """Number of instructions, nested ones included."""
         self.shared = False
         """Whether more than one schedule holds this, so that none may change it."""
+        self.described: tuple[Any, ...] | None = None
+        """What lowering made of it; kept once it is shared, since it does not change any more."""
         self._slots: dict[Channel, Timeslots] | None = None
         self._flat: list[Timed] | None = None
         self._parameters: frozenset[Parameter] | None = None
@@ -99,9 +101,23 @@ class Body:
         new.count = self.count
         return new
 
+    def alike(self, children: list[tuple[int, Schedule | Instruction]]) -> Body:
+        """A body of other children that occupy the same intervals, with the same bookkeeping; both are shared."""
+        self.shared = True
+        new = object.__new__(Body)
+        new.children = children
+        new.starts = self.starts
+        new.stops = self.stops
+        new.count = self.count
+        new.shared = True
+        new._slots = new._flat = new._parameters = None
+        return new
+
     def flattened(self) -> Body:
         """A body of the instructions without nesting."""
-        return self.with_children(list(self.flat()))
+        flat = self.flat()
+        self._flat = None  # the new body may change it
+        return self.with_children(flat)  # type: ignore[arg-type]  # instructions are children
 
     # Taking children
 
@@ -131,7 +147,12 @@ class Body:
             if channel not in stops:
                 self.starts[channel] = time
             stops[channel] = stop
-        self._took(time, stop, instruction)
+        if self._slots is not None:
+            for channel in channels:
+                self._slots.setdefault(channel, Timeslots()).add(time, stop)
+        self.children.append((time, instruction))
+        self.count += 1
+        self._flat = self._parameters = None
 
     def insert_instruction(self, time: int, instruction: Instruction) -> None:
         """Take an instruction at `time`.
@@ -149,8 +170,10 @@ class Body:
         channels = instruction.channels
         for channel in channels:
             if stops.get(channel, 0) > time:
-                self._check(instruction, time, ((channel, ((time, stop),)) for channel in channels))
+                self.slots()  # from here on they tell what is free
                 break
+        if self._slots is not None:
+            self._occupy(self._slots, instruction, time, stop)
         for channel in channels:
             last = stops.get(channel)
             if last is None:
@@ -160,15 +183,22 @@ class Body:
                 if stop > last:
                     stops[channel] = stop
                 self.starts[channel] = min(self.starts[channel], time)
-        self._took(time, stop, instruction)
-
-    def _took(self, time: int, stop: int, instruction: Instruction) -> None:
-        if self._slots is not None:
-            for channel in instruction.channels:
-                self._slots.setdefault(channel, Timeslots()).add((time, stop))
         self.children.append((time, instruction))
         self.count += 1
         self._flat = self._parameters = None
+
+    def _occupy(self, slots: dict[Channel, Timeslots], instruction: Instruction, time: int, stop: int) -> None:
+        """Take the interval on all channels of an instruction, or on none and refuse it."""
+        channels = instruction.channels
+        if len(channels) > 1:
+            self._check(instruction, time, ((channel, ((time, stop),)) for channel in channels))
+        for channel in channels:
+            mine = slots.get(channel)
+            if mine is None:
+                mine = slots[channel] = Timeslots()
+            other = mine.take(time, stop)
+            if other is not None:
+                raise self._overlap(instruction, time, channel, (time, stop), other)
 
     def insert_schedule(self, time: int, schedule: Schedule) -> None:
         """Take a schedule at `time`, one that nobody else will change.
@@ -194,7 +224,7 @@ class Body:
             for channel, one in body.slots().items():
                 mine = self._slots.setdefault(channel, Timeslots())
                 for start, stop in one:
-                    mine.add((start + time, stop + time))
+                    mine.add(start + time, stop + time)
         self.children.append((time, schedule))
         self.count += body.count
         self._flat = self._parameters = None
@@ -234,9 +264,9 @@ class Body:
         if self._slots is None:
             slots: dict[Channel, Timeslots] = {channel: Timeslots() for channel in self.starts}
             for time, instruction in self.flat():
-                slot = (time, time + checked_duration(instruction))
+                stop = time + checked_duration(instruction)
                 for channel in instruction.channels:
-                    slots[channel].add(slot)
+                    slots[channel].add(time, stop)
             self._slots = slots
         return self._slots
 
@@ -270,7 +300,8 @@ class Body:
             offset, children = stack[-1]
             for time, child in children:
                 if isinstance(child, Instruction):
-                    yield offset + time, child
+                    # Most start with what they stand in: one integer then serves all of them.
+                    yield (offset + time if time else offset), child
                 else:
                     stack.append((offset + time, iter(child.body.children)))
                     break
@@ -296,7 +327,7 @@ class Body:
             if mine is None:
                 continue
             for slot in wanted:
-                other = mine.collision(slot)
+                other = mine.collision(*slot)
                 if other is not None:
                     raise self._overlap(new, at, channel, slot, other)
 

@@ -64,7 +64,8 @@ class Schedule(Drawable):
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self._name = automatic_name(self.prefix, self.instances_counter) if name is None else name
-        self._metadata = checked_metadata(metadata)
+        # None for nothing, which is the rule.
+        self._metadata: dict[str, Any] | None = None if metadata is None else checked_metadata(metadata)
         self._body = Body()
         for item in schedules:
             time, child = item if isinstance(item, tuple | list) and len(item) == 2 else (0, item)
@@ -90,6 +91,8 @@ class Schedule(Drawable):
     @property
     def metadata(self) -> dict[str, Any]:
         """What the user wants to keep with it."""
+        if self._metadata is None:
+            self._metadata = {}
         return self._metadata
 
     @metadata.setter
@@ -270,7 +273,8 @@ class Schedule(Drawable):
             PulseError: a value breaks a rule of the pulse or channel it goes to, is not finite, or makes channels
                 coincide whose instructions overlap.
         """
-        values = resolve(value_dict, self._body.parameters())
+        named = any(isinstance(key, str) for key in value_dict)
+        values = resolve(value_dict, self._body.parameters() if named else ())
         body = assigned_body(self._body, values)
         if inplace:
             self._body = body
@@ -314,7 +318,7 @@ class Schedule(Drawable):
         new = object.__new__(type(self))
         new._body = body
         new._name = self._name if name is None else name
-        new._metadata = self._metadata.copy() if metadata is None else metadata
+        new._metadata = self._metadata.copy() if metadata is None and self._metadata else metadata
         return new
 
     # Inside

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from drivers.contract.errors import Problem, ProblemReport, PulserigError
 
-__all__ = ["Fault", "at", "refusal"]
+__all__ = ["Fault", "at", "brief", "form_problems", "refusal"]
 
 
 class Fault(Exception):
@@ -35,3 +39,31 @@ def at(path: str) -> Iterator[None]:
 def refusal(*problems: Problem) -> ProblemReport:
     """The error that refuses a document."""
     return ProblemReport("this is no pulse program that can be read", problems=problems)
+
+
+def form_problems(error: ValidationError, data: object) -> list[Problem]:
+    """What is wrong with the form of a document, each with its path in `data`, the plain content."""
+    return [
+        Problem(fault["msg"], where=_path(fault, data), got=brief(fault.get("input")))
+        for fault in error.errors(include_url=False, include_context=False)
+    ]
+
+
+def brief(value: object) -> str:
+    """Plain data for an error's text."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    return repr(value)[:80]
+
+
+def _path(fault: ErrorDetails, data: Any) -> str:  # noqa: ANN401 - nested plain data
+    """The place of a fault in the document; what pydantic adds to tell alternatives apart is left out."""
+    path, here, last = "", data, len(fault["loc"]) - 1
+    for k, step in enumerate(fault["loc"]):
+        if isinstance(step, int) and isinstance(here, list):
+            path += f"[{step}]"
+            here = here[step] if step < len(here) else None
+        elif isinstance(here, dict) and (step in here or (k == last and fault["type"] == "missing")):
+            path += f".{step}" if path else str(step)
+            here = here.get(step)
+    return path

@@ -16,7 +16,8 @@ from runtime.pulse.schedule.alignments import (
     AlignRight,
     AlignSequential,
 )
-from runtime.pulse.schedule.block_body import BlockBody, Element, Node, Table
+from runtime.pulse.schedule.block_body import BlockBody, Element, Node
+from runtime.pulse.schedule.block_table import Table
 from runtime.pulse.schedule.body import Body
 from runtime.pulse.serialization import documents as doc
 from runtime.pulse.serialization.building import PartBuilder, entry

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from pydantic import ValidationError
 from pydantic_core import from_json
 
 from drivers.contract.errors import Problem
 from runtime.pulse.serialization.documents import FORMAT, VERSION, Document
-from runtime.pulse.serialization.faults import refusal
+from runtime.pulse.serialization.faults import brief, form_problems, refusal
 from runtime.pulse.serialization.programs import program_of
 from runtime.pulse.serialization.storable import Functions, Storable
 
@@ -35,17 +32,13 @@ def loads(text: str | bytes, *, functions: Functions | None = None) -> Storable:
     try:
         document = Document.model_validate(data)
     except ValidationError as error:
-        faults = [
-            Problem(fault["msg"], where=_path(fault["loc"], data), got=_shown(fault.get("input")))
-            for fault in error.errors(include_url=False, include_context=False)
-        ]
-        raise refusal(*faults) from None
+        raise refusal(*form_problems(error, data)) from None
     return program_of(document, functions or {})
 
 
 def _check_header(data: object) -> None:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        got = _shown(data.get("format")) if isinstance(data, dict) else type(data).__name__
+        got = brief(data.get("format")) if isinstance(data, dict) else type(data).__name__
         raise refusal(Problem("not a pulse program", where="format", got=got, allowed=repr(FORMAT)))
     version = data.get("version")
     if type(version) is not int or version != VERSION:
@@ -53,27 +46,8 @@ def _check_header(data: object) -> None:
             Problem(
                 "unknown version",
                 where="version",
-                got=_shown(version),
+                got=brief(version),
                 allowed=str(VERSION),
                 fix="Read it with the release that wrote it, or a later one",
             )
         )
-
-
-def _path(location: Sequence[int | str], data: Any) -> str:  # noqa: ANN401 - nested plain data
-    """The place of a fault in the document; what pydantic adds to tell alternatives apart is left out."""
-    path, here, last = "", data, len(location) - 1
-    for k, step in enumerate(location):
-        if isinstance(step, int) and isinstance(here, list):
-            path += f"[{step}]"
-            here = here[step] if step < len(here) else None
-        elif isinstance(here, dict) and (step in here or k == last):
-            path += f".{step}" if path else str(step)
-            here = here.get(step)
-    return path
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict | list):
-        return "an object" if isinstance(value, dict) else "a list"
-    return repr(value)[:80]

@@ -207,3 +207,18 @@ def test_chains_of_calls_may_be_long() -> None:
     assert program.duration == 1
     assert pickle.loads(pickle.dumps(program)) == copy.deepcopy(program)
     assert program.assign_parameters({Parameter("p"): 1}).parameters == set()
+
+
+def test_a_block_keeps_its_subroutines_when_others_build_upon_them() -> None:
+    inner = ScheduleBlock().append(Reference("a")).append(Reference("b"))
+    outer = ScheduleBlock().append(inner).append(Reference("c"))
+    other = ScheduleBlock().append(Reference("d")).append(inner)
+    sub = ScheduleBlock().append(Delay(5, DriveChannel(0)))
+    outer.assign_references({("a",): sub, ("c",): sub})
+    inner.append(Reference("e"))
+    assert set(inner.references) == {("a",), ("b",), ("e",)}
+    assert inner.references.unassigned() == (("a",), ("b",), ("e",))
+    assert set(outer.references) == {("a",), ("b",), ("c",)}
+    assert outer.references.unassigned() == (("b",),)
+    assert set(other.references) == {("a",), ("b",), ("d",)}
+    assert len(other.references.unassigned()) == 3

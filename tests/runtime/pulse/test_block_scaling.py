@@ -71,6 +71,32 @@ def called(count: int) -> ScheduleBlock:
     return block
 
 
+def referring(count: int) -> ScheduleBlock:
+    """Each block within the next one, and a subroutine of its own at each level."""
+    block = ScheduleBlock()
+    for number in range(count // 4):
+        key = f"s{number}"
+        outer = ScheduleBlock().append(Reference(key)).append(block)
+        if number % 2:
+            outer.assign_references({(key,): SUBROUTINE})
+        else:
+            outer = ScheduleBlock().append(block).append(Reference(key))
+            outer.assign_references({(key,): SUBROUTINE})
+        block = outer.append(DELAYS[number % 4])
+    assert len(block.references) == count // 4
+    return block
+
+
+def referring_copies(count: int) -> ScheduleBlock:
+    """Subroutines, each under its own key, in a new block each time."""
+    block = ScheduleBlock()
+    for number in range(count // 2):
+        key = f"s{number}"
+        block = block.append(Reference(key), inplace=False)
+        block = block.assign_references({(key,): SUBROUTINE}, inplace=False)
+    return block
+
+
 def watched(count: int) -> ScheduleBlock:
     """With a look at the length after each step."""
     block = ScheduleBlock()
@@ -115,7 +141,10 @@ def seconds(action: Callable[[], object]) -> float:
     return best
 
 
-@pytest.mark.parametrize("build", [appended, chained, nested, side_by_side, within, called, watched])
+@pytest.mark.parametrize(
+    "build",
+    [appended, chained, nested, side_by_side, within, called, referring, referring_copies, watched],
+)
 def test_cost_is_linear(build: Callable[[int], ScheduleBlock]) -> None:
     # Quadratic cost would give a ratio of 100.
     assert seconds(lambda: build(12_000)) < 40 * seconds(lambda: build(1_200))

@@ -43,7 +43,7 @@ def python(text: str) -> float | None:
     try:
         value = eval(text, {"__builtins__": {}}, {**NAMES})
         return float(value) if not isinstance(value, complex) and math.isfinite(value) else None
-    except (ArithmeticError, ValueError):
+    except (ArithmeticError, ValueError, TypeError):  # TypeError: a function of math that got a complex number
         return None
 
 

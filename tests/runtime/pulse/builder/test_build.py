@@ -297,3 +297,17 @@ def _without_directives(program: ScheduleBlock) -> Schedule:
     from runtime.pulse.transforms import target_qobj_transform
 
     return target_qobj_transform(program)
+
+
+def test_one_pulse_on_one_channel_is_one_instruction() -> None:
+    tone, named = Constant(160, 0.1), Constant(160, 0.1, name="flat")
+    with builder.build() as program:
+        for _ in range(2):
+            builder.play(tone, DriveChannel(0))
+        builder.play(tone, DriveChannel(1))
+        builder.play(named, DriveChannel(0))
+        builder.play(tone, DriveChannel(0), name="mine")
+    plays = [element for element in program.blocks if isinstance(element, Play)]
+    assert plays[0] is plays[1]
+    assert [play.channel for play in plays[2:]] == [DriveChannel(1), DriveChannel(0), DriveChannel(0)]
+    assert [play.name for play in plays[2:]] == [None, "flat", "mine"]
