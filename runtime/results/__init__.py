@@ -1,26 +1,93 @@
-"""Results: records become kernelled numbers, bits, memory slots, and a dataset."""
+"""Results: records become kernelled numbers, states, memory slots, and a dataset."""
 
-from runtime.results.collector import Collector, QubitReadout
-from runtime.results.discriminators import Threshold, TrainedReadout, train_threshold
-from runtime.results.kernels import Boxcar, Integration, Kernel, Weights, demodulation
-from runtime.results.result import LEVELS, Memory, Result
-from runtime.results.saving import ENDINGS, require_ending, writing
+from runtime.results.collecting import (
+    Chunk,
+    Collector,
+    Consumer,
+    ConsumerReport,
+    QubitReadout,
+    integration_weights,
+    readout_of_acquire,
+    tells_by_threshold,
+)
+from runtime.results.dataset import (
+    ENDINGS,
+    LEVELS,
+    RETURNS,
+    ConfusionMatrix,
+    Estimate,
+    Memory,
+    Result,
+    Tally,
+    require_ending,
+    stacked,
+    to_qcodes,
+    wilson,
+    writing,
+)
+from runtime.results.discriminators import (
+    Discriminator,
+    Linear,
+    QNDness,
+    Quadratic,
+    Threshold,
+    TrainedReadout,
+    qndness,
+    train_discriminator,
+    train_threshold,
+)
+from runtime.results.documents import (
+    StoredReadout,
+    load_readouts,
+    readouts_from_json,
+    readouts_to_json,
+    save_readouts,
+)
+from runtime.results.kernels import Boxcar, Integration, Kernel, Weights, demodulation, matched_filter
+from runtime.results.spectroscopy import Spectrum, SpectrumCollector
 
 __all__ = [
     "ENDINGS",
     "LEVELS",
+    "RETURNS",
     "Boxcar",
+    "Chunk",
     "Collector",
+    "ConfusionMatrix",
+    "Consumer",
+    "ConsumerReport",
+    "Discriminator",
+    "Estimate",
     "Integration",
     "Kernel",
+    "Linear",
     "Memory",
+    "QNDness",
+    "Quadratic",
     "QubitReadout",
     "Result",
+    "Spectrum",
+    "SpectrumCollector",
+    "StoredReadout",
+    "Tally",
     "Threshold",
     "TrainedReadout",
     "Weights",
     "demodulation",
+    "integration_weights",
+    "load_readouts",
+    "matched_filter",
+    "qndness",
+    "readout_of_acquire",
+    "readouts_from_json",
+    "readouts_to_json",
     "require_ending",
+    "save_readouts",
+    "stacked",
+    "tells_by_threshold",
+    "to_qcodes",
+    "train_discriminator",
     "train_threshold",
+    "wilson",
     "writing",
 ]

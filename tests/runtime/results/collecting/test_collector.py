@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.contract import (
@@ -61,6 +61,7 @@ def collected(level: int, volts: np.ndarray, cuts: list[int]) -> tuple[Result, .
     return collector.results(["first", "second"], {})
 
 
+@settings(deadline=None)
 @given(cuts=st.lists(st.integers(0, 1000), max_size=6), shots=st.integers(2, 9))
 def test_bits_reach_their_slots_wherever_blocks_are_cut(cuts: list[int], shots: int) -> None:
     """The block boundaries of a digitizer mean nothing to the shots."""

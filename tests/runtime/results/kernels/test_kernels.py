@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.contract import AcquisitionWindow
@@ -24,6 +24,7 @@ def integrate(volts: np.ndarray, place: AcquisitionWindow) -> np.ndarray:
     return Integration.of([place], [weights], volts.shape[1:]).apply(volts)[:, 0]
 
 
+@settings(deadline=None)
 @given(
     start=st.integers(0, 300),
     length=st.integers(1, 900),
