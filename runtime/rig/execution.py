@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drivers.contract import (
-    AcquisitionLimits,
+    AcquisitionPlan,
     ConfigurationError,
     InstrumentProgram,
     InstrumentTimeout,
-    PlaybackLimits,
     PulserigError,
+    SequencerProgram,
 )
 from runtime.lowering import ChannelUse, Program, Routed, Sweep, Timeline, explain, lower, route
-from runtime.results import Collector, QubitReadout, Result
+from runtime.results import Collector, QubitReadout, Result, integration_weights
 from runtime.rig.instruments import Instruments
+from runtime.rig.requests import Request
 from runtime.rig.stopwatch import Stopwatch
 
 __all__ = ["Execution", "Report"]
@@ -36,91 +37,104 @@ class Execution:
     readout: Mapping[int, QubitReadout]
 
     async def run(
-        self, programs: Sequence[Program] | Sweep, shots: int, level: int, report: Report
+        self, programs: Sequence[Program] | Sweep, request: Request, report: Report
     ) -> tuple[Result, ...]:
-        """Play each program `shots` times and return one Result each.
+        """Play each program as often as requested and return one Result each.
 
         On any error, and when cancelled, every output is off within a second.
         """
         clock = Stopwatch()
         try:
             with clock.stage("lower"):
-                timelines, routed = await asyncio.to_thread(self.prepare, programs, shots)
-            collectors = {name: Collector(plan, self.readout, level) for name, plan in routed.plans.items()}
+                timelines, routed = await asyncio.to_thread(self.prepare, programs, request)
+            plans = {name: self._integrated(plan, request.level) for name, plan in routed.plans.items()}
+            collectors = {
+                name: Collector(plan, self.readout, request.level, returns=request.returns)
+                for name, plan in plans.items()
+            }
+            collector = _single(collectors)
             with clock.stage("upload"):
-                await self._upload(routed.programs, report)
-            await self._play(routed, collectors, clock, report)
+                await self._upload(routed, plans, report)
+            await self._play(routed, plans, collectors, clock, report)
         except BaseException:
             await asyncio.shield(self.instruments.safe())
             raise
-        collector = _single(collectors)
         clock.seconds["classify"] = collector.seconds
         clock.seconds["fetch"] = max(clock.seconds["fetch"] - collector.seconds, 0.0)
         return collector.results([timeline.name for timeline in timelines], clock.seconds)
 
-    def prepare(self, programs: Sequence[Program] | Sweep, shots: int) -> tuple[list[Timeline], Routed]:
+    def prepare(self, programs: Sequence[Program] | Sweep, request: Request) -> tuple[list[Timeline], Routed]:
         """Lower and route a batch; pure, no instrument is touched."""
         station = self.instruments.station
-        timelines = list(lower(programs, station.target))
-        return timelines, route(timelines, station.wiring, self._limits(), shots=shots)
+        timelines = list(lower(programs, station.target, policy=request.policy or station.policy))
+        limits = self.instruments.limits()
+        return timelines, route(timelines, station.wiring, limits, shots=request.shots, order=request.order)
 
     def explain(self, programs: Sequence[Program] | Sweep) -> tuple[ChannelUse, ...]:
         """What each wired channel of a batch uses; pure, no instrument is touched."""
         station = self.instruments.station
-        timelines, routed = self.prepare(programs, shots=1)
-        return explain(timelines, routed, station.wiring, self._limits(), station.target)
+        timelines, routed = self.prepare(programs, Request(shots=1))
+        return explain(timelines, routed, station.wiring, self.instruments.limits(), station.target)
 
-    def _limits(self) -> dict[str, PlaybackLimits | AcquisitionLimits]:
-        limits: dict[str, PlaybackLimits | AcquisitionLimits] = {}
-        limits |= {name: generator.limits for name, generator in self.instruments.generators.items()}
-        limits |= {name: digitizer.limits for name, digitizer in self.instruments.digitizers.items()}
-        return limits
+    def _integrated(self, plan: AcquisitionPlan, level: int) -> AcquisitionPlan:
+        """The plan, with weights for an instrument that integrates by itself; at level 0 it sends traces."""
+        if level == 0 or not self.instruments.digitizers[plan.instrument].limits.integrators:
+            return plan
+        return replace(plan, integration=integration_weights(plan, self.readout, thresholds=level == 2))
 
-    async def _upload(self, programs: Mapping[str, InstrumentProgram], report: Report) -> None:
-        generators = self.instruments.generators
+    async def _upload(self, routed: Routed, plans: Mapping[str, AcquisitionPlan], report: Report) -> None:
+        generators, sequencers = self.instruments.generators, self.instruments.sequencers
+        staged = _staged(report, "upload")
         async with _first_cause(), asyncio.TaskGroup() as group:
-            for name, program in programs.items():
-                group.create_task(generators[name].upload(program, _staged(report, "upload")))
+            for name, program in routed.programs.items():
+                group.create_task(generators[name].upload(program, staged))
+            for name, sequence in routed.sequencers.items():
+                group.create_task(sequencers[name].load(sequence, plans.get(name), staged))
 
     async def _play(
-        self, routed: Routed, collectors: Mapping[str, Collector], clock: Stopwatch, report: Report
+        self,
+        routed: Routed,
+        plans: Mapping[str, AcquisitionPlan],
+        collectors: Mapping[str, Collector],
+        clock: Stopwatch,
+        report: Report,
     ) -> None:
-        """Arm the digitizers, then start the generators: a record that nobody waits for is a shot lost."""
-        generators = self.instruments.generators
-        digitizers = self.instruments.digitizers
+        """Arm the digitizers, then start what plays: a record that nobody waits for is a shot lost."""
+        players, digitizers = self.instruments.players, self.instruments.digitizers
+        names = _waiting_first({**routed.programs, **routed.sequencers})
         loop = asyncio.get_running_loop()
         try:
             for oscillator in self.instruments.oscillators.values():
                 await oscillator.on()
             async with _first_cause(), asyncio.TaskGroup() as group:
-                armed = {name: asyncio.Event() for name in routed.plans}
-                for name, plan in routed.plans.items():
+                armed = {name: asyncio.Event() for name in plans}
+                for name, plan in plans.items():
                     signal = _setter(loop, armed[name])
                     group.create_task(
                         digitizers[name].acquire(plan, collectors[name].take, signal, _staged(report, "fetch"))
                     )
                 with clock.stage("play"):
                     await _all_armed(armed)
-                    for name in _waiting_first(routed.programs):
-                        await generators[name].play()
+                    for name in names:
+                        await players[name].play()
                 clock.begin("fetch")
             clock.end("fetch")
-            for name in routed.programs:
-                await generators[name].require_ended()
+            for name in names:
+                await players[name].require_ended()
         except BaseException:
             # What failed first is what to tell, not that a generator behind the same dead link cannot be stopped.
             with suppress(PulserigError):
-                await self._stop(routed.programs)
+                await self._stop(names)
             raise
-        await self._stop(routed.programs)
+        await self._stop(names)
 
     async def _stop(self, names: Iterable[str]) -> None:
         for name in names:
-            await asyncio.shield(self.instruments.generators[name].stop())
+            await asyncio.shield(self.instruments.players[name].stop())
 
 
-def _waiting_first(programs: Mapping[str, InstrumentProgram]) -> list[str]:
-    """Those that wait for another generator's marker, then the others: a marker that nobody waits for is lost."""
+def _waiting_first(programs: Mapping[str, InstrumentProgram | SequencerProgram]) -> list[str]:
+    """Those that wait for another one's marker, then the others: a marker that nobody waits for is lost."""
     return sorted(programs, key=lambda name: programs[name].trigger_input is None)
 
 

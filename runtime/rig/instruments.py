@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING
 
 from drivers.contract import (
     Acquisition,
+    AcquisitionLimits,
     Adapter,
+    CombinedLimits,
     ConfigurationError,
     Identity,
     InstrumentError,
     LocalOscillator,
     Playback,
+    PlaybackLimits,
     Problem,
     ProblemReport,
     PulserigError,
+    SequencerLimits,
+    Sequencing,
     WrongInstrument,
 )
 from runtime.rig.adapters import load_adapter
@@ -77,6 +82,16 @@ class Instruments:
         return {name: adapter for name, adapter in self.adapters.items() if isinstance(adapter, Playback)}
 
     @property
+    def sequencers(self) -> dict[str, Sequencing]:
+        """The instruments that play stored envelopes by a sequencer program."""
+        return {name: adapter for name, adapter in self.adapters.items() if isinstance(adapter, Sequencing)}
+
+    @property
+    def players(self) -> dict[str, Playback | Sequencing]:
+        """Whatever plays."""
+        return {**self.generators, **self.sequencers}
+
+    @property
     def digitizers(self) -> dict[str, Acquisition]:
         """The instruments that digitize records."""
         return {name: adapter for name, adapter in self.adapters.items() if isinstance(adapter, Acquisition)}
@@ -85,6 +100,18 @@ class Instruments:
     def oscillators(self) -> dict[str, LocalOscillator]:
         """The instruments that emit a tone."""
         return {name: adapter for name, adapter in self.adapters.items() if isinstance(adapter, LocalOscillator)}
+
+    def limits(self) -> dict[str, PlaybackLimits | SequencerLimits | AcquisitionLimits | CombinedLimits]:
+        """What each instrument can play and record, as routing wants it."""
+        limits: dict[str, PlaybackLimits | SequencerLimits | AcquisitionLimits | CombinedLimits] = {}
+        limits |= {name: generator.limits for name, generator in self.generators.items()}
+        limits |= {name: sequencer.sequencer for name, sequencer in self.sequencers.items()}
+        for name, digitizer in self.digitizers.items():
+            own = limits.get(name)
+            limits[name] = (
+                CombinedLimits(own, digitizer.limits) if isinstance(own, SequencerLimits) else digitizer.limits
+            )
+        return limits
 
     async def safe(self) -> None:
         """Every output off, all instruments at once, each within a second."""
@@ -144,6 +171,10 @@ class Instruments:
             rate = self.station.instruments[name].sample_rate_hz
             if rate is not None and name in self.station.ports:
                 await generator.configure(rate, self.station.ports[name])
+        for name, sequencer in self.sequencers.items():
+            rate = self.station.instruments[name].sample_rate_hz
+            if rate is not None and name in self.station.outputs:
+                await sequencer.configure_outputs(rate, self.station.outputs[name])
         for name, oscillator in self.oscillators.items():
             entry = self.station.instruments[name]
             if entry.frequency_hz is None or entry.power_dbm is None:
@@ -159,7 +190,7 @@ class Instruments:
         wiring = self.station.wiring
         tuned = {name for name, entry in self.station.instruments.items() if entry.frequency_hz is not None}
         return [
-            (set(self.generators), {line.instrument for line in wiring.outputs}, "play waveforms"),
+            (set(self.players), {line.instrument for line in wiring.outputs}, "play waveforms"),
             (set(self.digitizers), {line.instrument for line in wiring.inputs}, "digitize"),
             (set(self.oscillators), tuned, "be tuned to frequency_hz"),
         ]

@@ -4,16 +4,53 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, get_args
 
-from drivers.contract import ConfigurationError
-from runtime.lowering import Program, Sweep
+from drivers.contract import ConfigurationError, PlayOrder
+from runtime.lowering import Policy, Program, Sweep
 from runtime.pulse import Schedule, ScheduleBlock
 from runtime.results import LEVELS, QubitReadout
 
-__all__ = ["MAX_SHOTS", "as_batch", "as_level", "as_readout", "as_shots", "require_known"]
+if TYPE_CHECKING:
+    from runtime.rig.execution import Report
+
+__all__ = ["MAX_SHOTS", "Request", "Returns", "Wanted", "as_batch", "as_readout", "as_shots", "require_known"]
 
 MAX_SHOTS = 10_000_000
+Returns = Literal["single", "avg"]
+
+
+class Wanted(TypedDict, total=False):
+    """The keywords of `Rig.run` and `Rig.submit`."""
+
+    shots: int
+    level: int
+    returns: Returns
+    order: PlayOrder
+    policy: Policy | None
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is wanted of a batch of programs."""
+
+    shots: int = 1024
+    level: int = 2
+    returns: Returns = "single"
+    order: PlayOrder = "cyclic"
+    policy: Policy | None = None
+    """None: the station's."""
+
+    @classmethod
+    def of(cls, shots: object, level: object, returns: object, order: object, policy: object) -> Self:
+        """A request as it should be; raises ConfigurationError for the first thing that it should not be."""
+        number = _as_level(level)
+        _require_one_of(returns, get_args(Returns), "there is no such kind of return")
+        _require_one_of(order, get_args(PlayOrder), "programs cannot be played in such an order")
+        _require_one_of(policy, (None, *get_args(Policy)), "there is no such policy")
+        return cls(as_shots(shots), number, returns, order, policy)  # type: ignore[arg-type]  # checked above
 
 
 def as_batch(program: object) -> list[Program] | Sweep:
@@ -47,10 +84,14 @@ def as_shots(shots: object) -> int:
     return number
 
 
-def as_level(level: object) -> int:
-    """A measurement level; raises ConfigurationError when there is no such level."""
+def _require_one_of(value: object, known: tuple[object, ...], what: str) -> None:
+    if value not in known:
+        raise ConfigurationError(what, got=repr(value), allowed=", ".join(map(repr, known)))
+
+
+def _as_level(level: object) -> int:
     number = _whole(level)
-    if number not in LEVELS:
+    if number is None or number not in LEVELS:
         allowed = ", ".join(f"{known} {name}" for known, name in LEVELS.items())
         raise ConfigurationError("there is no such measurement level", got=repr(level), allowed=allowed)
     return number

@@ -7,17 +7,17 @@ import atexit
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, overload
+from typing import Any, Self, TypeVar, Unpack, overload
 
-from drivers.contract import ConfigurationError, Identity
-from runtime.lowering import ChannelUse, Program, Routed, Sweep
+from drivers.contract import ConfigurationError, Identity, PlayOrder
+from runtime.lowering import ChannelUse, Policy, Program, Routed, Sweep
 from runtime.pulse import Schedule, ScheduleBlock
 from runtime.results import QubitReadout, Result, TrainedReadout
 from runtime.rig.execution import Execution, Report
 from runtime.rig.instruments import Instruments, import_qcodes
 from runtime.rig.lab_process import LabProcess
 from runtime.rig.loop import LoopThread
-from runtime.rig.requests import as_batch, as_level, as_readout, as_shots, require_known
+from runtime.rig.requests import Request, Returns, Wanted, as_batch, as_readout, as_shots, require_known
 from runtime.rig.station import Station, load_station
 from runtime.rig.training import train_readout
 from runtime.target import Target
@@ -109,7 +109,7 @@ class Rig:
 
     def prepare(self, program: Program | Sequence[Program] | Sweep, *, shots: int = 1024) -> Routed:
         """What each instrument would be given for a program; nothing is sent."""
-        return self._execution.prepare(as_batch(program), as_shots(shots))[1]
+        return self._execution.prepare(as_batch(program), Request(as_shots(shots)))[1]
 
     def explain(self, program: Program | Sequence[Program] | Sweep) -> tuple[ChannelUse, ...]:
         """What each wired channel of a program uses: port, LO, IF, samples, memory, headroom; nothing is sent."""
@@ -123,53 +123,59 @@ class Rig:
         return train_readout(self, qubits, shots)
 
     @overload
-    def run(self, program: Program, *, shots: int = ..., level: int = ..., report: Report = ...) -> Result: ...
+    def run(self, program: Program, **wanted: Unpack[Wanted]) -> Result: ...
     @overload
-    def run(
-        self, program: Sequence[Program] | Sweep, *, shots: int = ..., level: int = ..., report: Report = ...
-    ) -> tuple[Result, ...]: ...
+    def run(self, program: Sequence[Program] | Sweep, **wanted: Unpack[Wanted]) -> tuple[Result, ...]: ...
     def run(
         self,
         program: Program | Sequence[Program] | Sweep,
         *,
         shots: int = 1024,
         level: int = 2,
+        returns: Returns = "single",
+        order: PlayOrder = "cyclic",
+        policy: Policy | None = None,
         report: Report = _silent,
     ) -> Result | tuple[Result, ...]:
         """Play a program, or a batch of them as one play list, and return what came back.
 
         Args:
-            program: A Schedule or ScheduleBlock, or several, or a Sweep: they are played one after the other in
-                every pass.
+            program: A Schedule or ScheduleBlock, or several, or a Sweep.
             shots: How often each is played.
             level: 0 raw traces, 1 kernelled complex numbers, 2 bits.
+            returns: "single" keeps every shot; "avg" means, or counts at level 2, in memory that does not grow.
+            order: "cyclic" plays all programs, then all of them again; "sequential" each one `shots` times, then
+                the next.
+            policy: "strict" refuses what breaks the Target's timing constraints, "pad" and "shift" mend it; None:
+                as the station says.
             report: Called with (stage, done, total) as the batch proceeds, from other threads.
 
         Returns:
             One Result for one program, a tuple of Results for several and for a sweep.
         """
-        return self._loop_run(self._submit(program, shots, level, report))
+        request = Request.of(shots, level, returns, order, policy)
+        return self._loop_run(self._submit(program, request, report))
 
     @overload
-    async def submit(
-        self, program: Program, *, shots: int = ..., level: int = ..., report: Report = ...
-    ) -> Result: ...
+    async def submit(self, program: Program, **wanted: Unpack[Wanted]) -> Result: ...
     @overload
-    async def submit(
-        self, program: Sequence[Program] | Sweep, *, shots: int = ..., level: int = ..., report: Report = ...
-    ) -> tuple[Result, ...]: ...
+    async def submit(self, program: Sequence[Program] | Sweep, **wanted: Unpack[Wanted]) -> tuple[Result, ...]: ...
     async def submit(
         self,
         program: Program | Sequence[Program] | Sweep,
         *,
         shots: int = 1024,
         level: int = 2,
+        returns: Returns = "single",
+        order: PlayOrder = "cyclic",
+        policy: Policy | None = None,
         report: Report = _silent,
     ) -> Result | tuple[Result, ...]:
         """`run` for coroutines. Cancelled: the batch is stopped and every output is off within a second."""
         if self._closed:
             raise self._closed_error("it")
-        running = self._loop.start(self._submit(program, shots, level, report))
+        request = Request.of(shots, level, returns, order, policy)
+        running = self._loop.start(self._submit(program, request, report))
         try:
             return await asyncio.wrap_future(running)
         except asyncio.CancelledError:
@@ -220,15 +226,15 @@ class Rig:
         self._loop.run(self._instruments.open(self._addresses))
 
     async def _submit(
-        self, program: Program | Sequence[Program] | Sweep, shots: int, level: int, report: Report
+        self, program: Program | Sequence[Program] | Sweep, request: Request, report: Report
     ) -> Result | tuple[Result, ...]:
-        batch, shots, level = as_batch(program), as_shots(shots), as_level(level)
+        batch = as_batch(program)
         task = asyncio.current_task()
         assert task is not None  # noqa: S101, a coroutine runs in a task
         self._batches.add(task)
         try:
             async with self._turn:
-                results = await self._execution.run(batch, shots, level, report)
+                results = await self._execution.run(batch, request, report)
         finally:
             self._batches.discard(task)
         return results[0] if isinstance(program, Schedule | ScheduleBlock) else results

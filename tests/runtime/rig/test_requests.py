@@ -11,7 +11,7 @@ import pytest
 from drivers.contract import ConfigurationError
 from runtime.pulse import Schedule
 from runtime.rig import Rig
-from runtime.rig.requests import as_batch, as_level, as_shots
+from runtime.rig.requests import Request, as_batch, as_shots
 from tests.runtime.rig.programs import after_nothing
 
 PROGRAM = Schedule(name="anything")
@@ -43,14 +43,14 @@ def test_shots_are_a_whole_number(shots: object) -> None:
 def test_numpy_counts_too() -> None:
     """As numpy's integers do elsewhere."""
     assert as_shots(np.int64(3)) == 3
-    assert type(as_level(np.uint8(1))) is int
+    assert type(Request.of(1, np.uint8(1), "single", "cyclic", None).level) is int
 
 
 @pytest.mark.parametrize("level", [-1, 3, 2.0, "2", None, True, []])
 def test_levels_are_0_1_and_2(level: object) -> None:
     """True is no level 1."""
     with pytest.raises(ConfigurationError, match="measurement level"):
-        as_level(level)
+        Request.of(1, level, "single", "cyclic", None)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,9 @@ def test_levels_are_0_1_and_2(level: object) -> None:
         (lambda rig: rig.prepare(5), "no program"),
         (lambda rig: rig.run(after_nothing(rig.target), shots=1.5), "number of shots"),
         (lambda rig: rig.run(after_nothing(rig.target), level="2"), "measurement level"),
+        (lambda rig: rig.run(after_nothing(rig.target), returns="mean"), "no such kind of return"),
+        (lambda rig: rig.run(after_nothing(rig.target), order="random"), "such an order"),
+        (lambda rig: rig.run(after_nothing(rig.target), policy="lenient"), "no such policy"),
         (lambda rig: rig.use_readout(0, "a line"), "no readout"),
         (lambda rig: rig.train_readout([]), "nothing to train"),
         (lambda rig: Rig.open(rig.station, addresses={"nobody": "ats://127.0.0.1:1"}), "no such instrument"),
