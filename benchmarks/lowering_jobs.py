@@ -94,9 +94,9 @@ def gates(target: Target, qubits: int, count: int, seed: int) -> Schedule:
     return program
 
 
-def job(name: str) -> tuple[list[Schedule], Target]:
-    """The programs of a job and their device, all new."""
-    target = device(127 if name == "J3" else 2)
+def job(name: str, target: Target | None = None) -> tuple[list[Schedule], Target]:
+    """The programs of a job, all new, and their device: a new one as well if none is given."""
+    target = target or device(127 if name == "J3" else 2)
     if name == "J1":
         return ramsey(target), target
     if name == "J3":

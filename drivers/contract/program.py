@@ -113,10 +113,10 @@ class AcquisitionWindow:
     if_frequency_hz: float
     """Where the readout tone stands in the down-converted record, signed."""
     record_start_s: float = 0.0
-    """When the record's first sample is taken, counted from the start of the program.
+    """When the record's first sample is taken, counted from where the readout tone's phase begins.
 
-    The tone's phase runs from the program's start: programs that read out at different instants are demodulated
-    alike only if their kernels count from there.
+    That is the program's start, or the readout pulse's where the carrier restarts with each pulse; then it may be
+    negative. Programs that read out at different instants are demodulated alike only if their kernels count from there.
     """
 
 

@@ -39,7 +39,7 @@ def _row(use: ChannelUse) -> tuple[str, ...]:
     grid = use.alignment_slack
     return (
         use.channel.name,
-        f"{use.instrument} {use.ports[0]}/{use.ports[1]}",
+        f"{use.instrument} {'/'.join(map(str, use.ports))}",
         f"{use.lo_frequency_hz / 1e9:.6f}",
         "none" if use.if_frequency_hz is None else f"{use.if_frequency_hz / 1e6:+.3f}",
         str(use.samples),

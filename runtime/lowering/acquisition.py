@@ -1,97 +1,88 @@
 """What the digitizers record: markers that start records, and the windows of the Acquires in them.
 
-The marker rises with the generator's sample that holds the instant of the program's first Acquire. Sample i of a
-record is taken `trigger_delay` + i samples after that edge. An Acquire's window begins with the first sample at or
-after the arrival of its first instant, and has as many samples as fit in its duration whatever the sub-sample
-position, so that one kernel serves all programs.
+Sample i of a record is taken `trigger_delay` + i samples after the edge that starts it, see `triggers`. An
+Acquire's window begins with the first sample at or after the arrival of its first instant, and has as many samples
+as fit in its duration whatever the sub-sample position, so that one kernel serves all programs.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
-from drivers.contract import AcquisitionLimits, AcquisitionPlan, AcquisitionWindow, MarkerPulse, Problem
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.contract import (
+    AcquisitionLimits,
+    AcquisitionPlan,
+    AcquisitionWindow,
+    MarkerPulse,
+    PlayOrder,
+    Problem,
+)
 from runtime.lowering.clock import exact
-from runtime.lowering.timeline import Timeline
-from runtime.lowering.wiring import InputLine, TriggerLine
-from runtime.pulse import AcquireChannel
+from runtime.lowering.plays import Score
+from runtime.lowering.triggers import MARKER_WIDTH_S, Edges, Trigger
+from runtime.lowering.wiring import InputLine
+from runtime.pulse import MeasureChannel
 
-__all__ = ["MARKER_WIDTH_S", "Digitizer", "make_plan", "marker_pulse"]
-
-MARKER_WIDTH_S = Fraction(100, 10**9)
-"""How long a trigger marker stays high: wide enough for any digitizer's trigger input."""
+__all__ = ["Digitizer", "make_plan", "marker_pulse"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Digitizer:
-    """A digitizer with its lines and its trigger."""
+    """A digitizer with its lines, and when its records are started."""
 
     name: str
     rate_hz: int
     limits: AcquisitionLimits
     lines: tuple[InputLine, ...]
-    trigger: TriggerLine
-    generator_rate_hz: int
-
-    def rows(self, timeline: Timeline) -> list[int]:
-        """The rows of a timeline's acquisitions that this digitizer records."""
-        mine = {int(channel.index) for line in self.lines for channel in line.channels}
-        return [row for row, qubit in enumerate(timeline.acquisitions.qubit.tolist()) if qubit in mine]
-
-    def edge(self, timeline: Timeline) -> int | None:
-        """The generator's sample with which the marker rises; None if the digitizer records nothing."""
-        rows = self.rows(timeline)
-        if not rows:
-            return None
-        first = int(timeline.acquisitions.start[rows].min())
-        return math.floor(first * timeline.dt * self.generator_rate_hz)
-
-    def edge_s(self, timeline: Timeline) -> Fraction:
-        """When the marker rises, counted from the program's start; 0 if the digitizer records nothing."""
-        return Fraction(self.edge(timeline) or 0, self.generator_rate_hz)
+    edges_s: Edges
+    restarting: frozenset[int] = frozenset()
+    """Qubits whose readout tone begins at phase 0 with each pulse."""
 
 
-def marker_pulse(digitizer: Digitizer, timeline: Timeline, begin: int, length: int) -> tuple[MarkerPulse, ...]:
-    """The marker that starts a timeline's record, if it rises in this step.
+def marker_pulse(trigger: Trigger, program: int, rate_hz: int, begin: int, length: int) -> tuple[MarkerPulse, ...]:
+    """A marker's pulse in a program, if it rises in this step.
 
     Args:
-        digitizer: whose trigger it is.
-        timeline: the program.
+        trigger: when it rises.
+        program: which one.
+        rate_hz: of the generator.
         begin: of the step, generator samples from the program's start.
         length: of the step, generator samples.
     """
-    found = digitizer.edge(timeline)
-    if found is None or not begin <= found < begin + length:
+    edge_s = trigger.edges_s[program]
+    if edge_s is None or not begin <= edge_s * rate_hz < begin + length:
         return ()
-    edge = found - begin
-    width = max(1, math.ceil(MARKER_WIDTH_S * digitizer.generator_rate_hz))
+    edge = math.floor(edge_s * rate_hz) - begin
+    width = max(1, math.ceil(MARKER_WIDTH_S * rate_hz))
     # Low again before the step ends, so that the next step's marker has an edge.
     stop = max(edge + 1, min(edge + width, length - 1))
-    return (MarkerPulse(digitizer.trigger.port, digitizer.trigger.marker, edge, stop),)
+    return (MarkerPulse(trigger.line.port, trigger.line.marker, edge, stop),)
 
 
 def make_plan(
-    digitizer: Digitizer, timelines: Sequence[Timeline], shots: int, problems: list[Problem]
-) -> AcquisitionPlan:
-    """The plan of one digitizer for a batch; what stands in its way goes to `problems`."""
-    windows: list[AcquisitionWindow] = []
-    for record, timeline in enumerate(timelines):
-        rows = digitizer.rows(timeline)
-        if not rows:
-            place = f"program {record} ({timeline.name}), digitizer {digitizer.name}"
-            fix = "Add an Acquire, or run it in a batch of its own"
-            problems.append(Problem("program without a record in a batch that has records", place, fix=fix))
-        windows += [_window(digitizer, timeline, row, record, problems) for row in rows]
-    limits = digitizer.limits
-    earliest = min((window.start for window in windows), default=0)
-    grain = limits.trigger_delay_granularity
-    delay = max(0, earliest) // grain * grain
-    latest = max((window.stop for window in windows), default=delay)
-    length = _round_up(max(latest - delay, limits.min_record), limits.record_granularity)
-    if length > limits.max_record:
+    digitizer: Digitizer, score: Score, shots: int, order: PlayOrder, problems: list[Problem]
+) -> AcquisitionPlan | None:
+    """The plan of one digitizer for a batch, None if it has nothing to record; problems go to `problems`."""
+    rows = score.acquisitions.of({int(channel.index) for line in digitizer.lines for channel in line.channels})
+    if not rows.size:
+        return None
+    fix = "Add an Acquire, or run it in a batch of its own"
+    for record in np.setdiff1d(np.arange(len(score.timelines)), score.acquisitions.program[rows]).tolist():
+        place = f"{score.place(record)}, digitizer {digitizer.name}"
+        problems.append(Problem("program without a record in a batch that has records", place, fix=fix))
+    spans = _Spans(digitizer, score, rows)
+    problems += _span_problems(spans, score)
+    limits, grain = digitizer.limits, digitizer.limits.trigger_delay_granularity
+    delay = max(0, min(spans.start)) // grain * grain
+    length = _round_up(max(max(spans.stop) - delay, limits.min_record), limits.record_granularity)
+    # One that integrates by itself keeps no record: how far its weights reach, its adapter checks.
+    if length > limits.max_record and not limits.integrators:
         got, allowed = f"{length} samples", f"{limits.max_record}"
         fix = "Acquire for a shorter time, or closer together"
         problems.append(Problem("record too long", f"digitizer {digitizer.name}", got, allowed, fix))
@@ -100,44 +91,95 @@ def make_plan(
         sample_rate_hz=digitizer.rate_hz,
         record_length=length,
         trigger_delay=delay,
-        records_per_pass=len(timelines),
+        records_per_pass=len(score.timelines),
         shots=shots,
-        windows=tuple(_in_record(window, digitizer, timelines[window.record], delay) for window in windows),
+        windows=tuple(spans.windows(delay, _offsets_hz(digitizer, score, problems))),
+        order=order,
     )
 
 
-def _in_record(
-    window: AcquisitionWindow, digitizer: Digitizer, timeline: Timeline, delay: int
-) -> AcquisitionWindow:
-    """A window that was counted from the marker's edge, counted from the record's first sample."""
-    start_s = digitizer.edge_s(timeline) + Fraction(delay, digitizer.rate_hz)
-    return replace(window, start=window.start - delay, stop=window.stop - delay, record_start_s=float(start_s))
+class _Spans:
+    """The windows of one digitizer, counted from its edges, in the order of the acquisitions.
+
+    Instants are whole numbers of ticks, of which a sample of either clock has a whole number.
+    """
+
+    def __init__(self, digitizer: Digitizer, score: Score, rows: NDArray[np.int64]) -> None:
+        columns = score.acquisitions
+        self._digitizer = digitizer
+        self.record: list[int] = columns.program[rows].tolist()
+        self.qubit: list[int] = columns.qubit[rows].tolist()
+        self.slot: list[int] = columns.slot[rows].tolist()
+        self.instant: list[int] = columns.start[rows].tolist()
+        self.duration: list[int] = columns.duration[rows].tolist()
+        delays = {int(channel.index): exact(line.delay_s) for line in digitizer.lines for channel in line.channels}
+        edges = [edge or Fraction(0) for edge in digitizer.edges_s]
+        times = [score.dt, *delays.values(), *edges, *score.leads_s]
+        self._ticks_hz = math.lcm(digitizer.rate_hz, *{time.denominator for time in times})
+        dt, late = self._ticks(score.dt), {qubit: self._ticks(delay) for qubit, delay in delays.items()}
+        # From the start of each program's schedule to its edge.
+        edge = [self._ticks(one - lead) for one, lead in zip(edges, score.leads_s, strict=True)]
+        sample = self._ticks_hz // digitizer.rate_hz
+        zero = _zeros(digitizer, score, rows)
+        rows_of = zip(self.record, self.qubit, self.instant, self.duration, strict=True)
+        self.start, self.stop = [], []
+        self._origin = [edge[record] - first * dt for record, first in zip(self.record, zero, strict=True)]
+        for record, qubit, instant, duration in rows_of:
+            first = -((edge[record] - instant * dt - late[qubit]) // sample)
+            self.start.append(first)
+            self.stop.append(first + duration * dt // sample)
+
+    def _ticks(self, time_s: Fraction) -> int:
+        return time_s.numerator * (self._ticks_hz // time_s.denominator)
+
+    def windows(self, delay: int, offsets_hz: Mapping[int, float]) -> Iterator[AcquisitionWindow]:
+        """The windows, counted from the first sample of the records."""
+        delayed = delay * (self._ticks_hz // self._digitizer.rate_hz)
+        columns = (self.record, self.qubit, self.slot, self.start, self.stop, self._origin)
+        for record, qubit, slot, start, stop, origin in zip(*columns, strict=True):
+            begin_s = (origin + delayed) / self._ticks_hz
+            yield AcquisitionWindow(record, qubit, slot, start - delay, stop - delay, offsets_hz[qubit], begin_s)
 
 
-def _window(
-    digitizer: Digitizer, timeline: Timeline, row: int, record: int, problems: list[Problem]
-) -> AcquisitionWindow:
-    """An Acquire's window, counted from the marker's edge."""
-    columns = timeline.acquisitions
-    qubit, instant = int(columns.qubit[row]), int(columns.start[row])
-    line = next(line for line in digitizer.lines if AcquireChannel(qubit) in line.channels)
-    arrival_s = instant * timeline.dt - digitizer.edge_s(timeline) + exact(line.delay_s)
-    start = math.ceil(arrival_s * digitizer.rate_hz)
-    count = math.floor(int(columns.duration[row]) * timeline.dt * digitizer.rate_hz)
-    place = f"program {record} ({timeline.name}), a{qubit}, Acquire, instant {instant} dt"
-    if start < 0:
-        fix = "Raise the input line's delay_s"
-        problems.append(Problem("acquisition before its trigger", place, f"sample {start}", ">= 0", fix))
-    if count < 1:
-        got = f"{columns.duration[row]} dt"
-        problems.append(Problem("acquisition shorter than a digitizer's sample", place, got, ">= 1 sample"))
-    carrier = timeline.readout_carriers.get(qubit)
-    if carrier is None:
-        fix = "Name the channel in the Target's channel_frequencies"
-        problems.append(Problem("channel without a carrier frequency", f"channel m{qubit}", fix=fix))
-        carrier = line.lo_frequency_hz
-    slot = int(columns.slot[row])
-    return AcquisitionWindow(record, qubit, slot, start, start + count, carrier - line.lo_frequency_hz)
+def _zeros(digitizer: Digitizer, score: Score, rows: NDArray[np.int64]) -> list[int]:
+    """From where the phase of each readout tone counts, samples of dt: the program's start, or its pulse's."""
+    columns, plays = score.acquisitions, score.plays
+    zero = np.zeros(rows.size, np.int64)
+    for qubit in digitizer.restarting & set(columns.qubit[rows].tolist()):
+        same = np.flatnonzero(columns.qubit[rows] == qubit)
+        program, instant = columns.program[rows[same]], columns.start[rows[same]]
+        latest = plays.latest(MeasureChannel(qubit), program, instant)
+        zero[same] = np.where(latest >= 0, plays.start[latest], instant) if plays.start.size else instant
+    return [int(first) for first in zero]
+
+
+def _offsets_hz(digitizer: Digitizer, score: Score, problems: list[Problem]) -> dict[int, float]:
+    """For each qubit where its tone stands in the down-converted record."""
+    offsets: dict[int, float] = {}
+    acquired = set(score.acquisitions.qubit.tolist())
+    for line in digitizer.lines:
+        for qubit in {int(channel.index) for channel in line.channels} & acquired:
+            known = (timeline.readout_carriers.get(qubit) for timeline in score.timelines)
+            carrier = next((one for one in known if one is not None), None)
+            offsets[qubit] = 0.0 if carrier is None else carrier - line.lo_frequency_hz
+            if carrier is None:
+                fix = "Name the channel in the Target's channel_frequencies"
+                problems.append(Problem("channel without a carrier frequency", f"channel m{qubit}", fix=fix))
+    return offsets
+
+
+def _span_problems(spans: _Spans, score: Score) -> Iterator[Problem]:
+    """Windows that begin before their trigger, or hold no sample."""
+    columns = (spans.record, spans.qubit, spans.instant, spans.duration, spans.start, spans.stop)
+    for record, qubit, instant, duration, start, stop in zip(*columns, strict=True):
+        if start >= 0 and stop > start:
+            continue
+        place = f"{score.place(record)}, a{qubit}, Acquire, instant {instant} dt"
+        if start < 0:
+            fix = "Raise the input line's delay_s"
+            yield Problem("acquisition before its trigger", place, f"sample {start}", ">= 0", fix)
+        if stop <= start:
+            yield Problem("acquisition shorter than a digitizer's sample", place, f"{duration} dt", ">= 1 sample")
 
 
 def _round_up(value: int, step: int) -> int:

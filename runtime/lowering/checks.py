@@ -16,7 +16,9 @@ from runtime.target import Target, TimingConstraints
 __all__ = ["constraint_problems", "legal_neighbours", "pulse_name"]
 
 
-def constraint_problems(timelines: Sequence[Timeline], target: Target) -> list[list[Problem]]:
+def constraint_problems(
+    timelines: Sequence[Timeline], target: Target, *, reuse_slots: bool = False
+) -> list[list[Problem]]:
     """For each timeline all that the Target's constraints forbid, in order of kind and then of row."""
     grids = target.timing_constraints()
     groups = [set(group) for group in (*(target.meas_map or ()), *(target.concurrent_measurements or ()))]
@@ -25,7 +27,7 @@ def constraint_problems(timelines: Sequence[Timeline], target: Target) -> list[l
         [
             *_start_problems(timeline, grids.pulse_alignment, grids.acquire_alignment),
             *_duration_problems(timeline, grids.granularity, grids.min_length),
-            *_slot_problems(timeline),
+            *_slot_problems(timeline, reuse_slots=reuse_slots),
             *_group_problems(timeline, groups),
         ]
         if suspect
@@ -126,12 +128,15 @@ def _duration_problems(timeline: Timeline, granularity: int, min_length: int) ->
         )
 
 
-def _slot_problems(timeline: Timeline) -> Iterator[Problem]:
+def _slot_problems(timeline: Timeline, *, reuse_slots: bool) -> Iterator[Problem]:
     acquisitions = timeline.acquisitions
     first: dict[int, int] = {}
     for row, slot in enumerate(acquisitions.slot.tolist()):
         earlier = first.setdefault(slot, row)
         if earlier == row:
+            continue
+        if reuse_slots and acquisitions.start[row] >= acquisitions.start[earlier] + acquisitions.duration[earlier]:
+            first[slot] = row
             continue
         place = f"a{acquisitions.qubit[row]}, Acquire, instant {acquisitions.start[row]} dt"
         taken = f"a{acquisitions.qubit[earlier]} at instant {acquisitions.start[earlier]} dt"

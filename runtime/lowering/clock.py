@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 __all__ = ["LineClock", "Placement", "exact"]
 
 
+@lru_cache(maxsize=256)
 def exact(value: float) -> Fraction:
     """The decimal number that a length of time in seconds stands for: 2e-9, and 2 * 1e-9 too, is 2/10**9.
 
@@ -44,25 +46,41 @@ class LineClock:
 
     __slots__ = ("_delay_parts", "_tick_parts", "delay_s", "parts", "rate_hz", "ratio")
 
-    def __init__(self, rate_hz: int, dt: Fraction, delay_s: Fraction) -> None:
+    def __init__(self, rate_hz: int, dt: Fraction, delay_s: Fraction, also: int = 1) -> None:
+        """`also`: a denominator that `parts` has to contain, for what is given in them."""
         self.rate_hz = rate_hz
         self.delay_s = delay_s
         self.ratio = rate_hz * dt
         """Instrument samples in one dt."""
         delay = rate_hz * delay_s
         # Every instant of interest is a whole number of these parts of a sample; even, to halve one.
-        self.parts = 2 * math.lcm(self.ratio.denominator, delay.denominator)
+        self.parts = 2 * math.lcm(self.ratio.denominator, delay.denominator, also)
         self._tick_parts = int(self.ratio * self.parts)
         self._delay_parts = int(delay * self.parts)
 
-    def place(self, start: NDArray[np.int64], duration: NDArray[np.int64]) -> Placement:
-        """Where pulses of these starts and durations (int64 of shape (plays,), samples of dt) come to lie."""
+    def place(
+        self,
+        start: NDArray[np.int64],
+        duration: NDArray[np.int64],
+        later: NDArray[np.int64] | NDArray[np.object_] | None = None,
+    ) -> Placement:
+        """Where pulses come to lie.
+
+        Args:
+            start: samples of dt, int64 of shape (plays,).
+            duration: samples of dt.
+            later: how much later each of them starts, in units of 1/`parts` samples.
+        """
         parts = self.parts
         longest = int(start.max(initial=0)) + int(duration.max(initial=0))
         largest = longest * self._tick_parts + abs(self._delay_parts) + 2 * parts
+        if later is not None:
+            largest += int(later.max(initial=0))
         # Python's integers take over where 64 bits might not do, as for a delay with many digits.
         kind = np.int64 if largest < 2**62 else np.object_
         begin: NDArray[Any] = start.astype(kind) * self._tick_parts + self._delay_parts
+        if later is not None:
+            begin = begin + later.astype(kind)
         first = -((parts // 2 - begin) // parts)
         offset = first * parts + parts // 2 - begin
         count = -((offset - duration.astype(kind) * self._tick_parts) // parts)

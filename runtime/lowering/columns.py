@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.contract import ComplexSamples
+from runtime.lowering.arena import Arena
 from runtime.lowering.nco import phase_step, turns_after
+from runtime.pulse import Acquire
 from runtime.pulse.channels import Channel
 from runtime.pulse.library import Pulse
 
@@ -75,10 +77,21 @@ class AcquireColumns:
     """Index of the AcquireChannel."""
     slot: NDArray[np.int32]
     """Index of the MemorySlot."""
+    own: NDArray[np.int32]
+    """Row of `particular`, -1 for most."""
+    particular: tuple[Acquire, ...] = ()
+    """Those with a kernel, a discriminator or a register slot of their own, of all programs."""
 
     def part(self, rows: slice) -> AcquireColumns:
         """Some of the rows, without a copy."""
-        return AcquireColumns(self.start[rows], self.duration[rows], self.qubit[rows], self.slot[rows])
+        return AcquireColumns(
+            self.start[rows],
+            self.duration[rows],
+            self.qubit[rows],
+            self.slot[rows],
+            self.own[rows],
+            self.particular,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +123,8 @@ class BatchColumns:
     """For each program its first delay, and the number of all delays."""
     program_acquisitions: list[int]
     """For each program its first acquisition, and the number of all acquisitions."""
+    arena: Arena
+    """Where dense samples go."""
     _waveforms: tuple[NDArray[np.complex128], ...] | None = None
     _tables: dict[np.dtype[Any], WaveformTable] = field(default_factory=dict)
     _turned: tuple[NDArray[np.float64], NDArray[np.uint64]] | None = None

@@ -1,16 +1,27 @@
-"""What distinct instructions and gates are, as columns: made once, looked up for every event."""
+"""What instructions and gates are: described once each, and placed wherever they occur.
+
+A gate's description stays with the gate, so that the next program finds it, and goes with it. Nothing of a program
+outlives the program and the Target that its gates come from.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
+from struct import Struct
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
-from runtime.lowering.tables import ChannelTable, PulseTable
-from runtime.pulse import Acquire, Delay, Play, ShiftPhase
+import numpy as np
+
+from runtime.pulse import Acquire, ShiftPhase
+from runtime.pulse.channels import Channel, PulseChannel
 from runtime.pulse.instructions import Instruction
+from runtime.pulse.library import Pulse
 from runtime.pulse.parameters import ParameterExpression
 from runtime.pulse.schedule.body import Body
 
-__all__ = ["Descriptions", "Kind", "Row"]
+__all__ = ["NUMBERS", "Description", "Kind", "described", "description"]
 
 
 class Kind:
@@ -51,6 +62,89 @@ _OPERANDS = {
     Kind.SET_FREQUENCY: "frequency",
 }
 
+NUMBERS: Final = np.dtype(
+    [
+        *[("kind", "i1"), ("doubtful", "?"), ("time", "<i8"), ("duration", "<i8"), ("slot", "<i8")],
+        *[("value", "<f8"), ("index", "<i8"), ("channel", "<i8"), ("pulse", "<i8")],
+    ]
+)
+"""What is known of an instruction.
+
+Its kind; whether it has open parameters or cannot be used; its start within the gate and its duration, samples;
+the index of its memory slot; the number of its frame change (0 while it is open), or 1 for an Acquire with a
+kernel, a discriminator or a register slot of its own; the index of its channel (-1 if there is none, it is open,
+or an equal channel may be another object); the ids of its channel and pulse (0: none).
+"""
+_PACK = Struct("<b?qqqdqqq").pack
+
+Description = tuple[bytes, tuple[Instruction, ...], tuple[Channel | None, ...], tuple[Pulse | None, ...]]
+"""Of each instruction of a gate: `NUMBERS`, itself, its channel, its pulse."""
+
+_pulses: WeakValueDictionary[object, Pulse] = WeakValueDictionary()
+"""One pulse for all of equal content and name, so that descriptions can be compared by identity."""
+
+
+def described(gate: Body) -> Description:
+    """What a gate is: looked at once, as a shared body never changes."""
+    known: Any = gate.described
+    if known is None:
+        flat = all(isinstance(child, Instruction) for _, child in gate.children)
+        known = describe(gate.children if flat else gate.walk())
+        if gate.shared:
+            gate.described = known
+    description: Description = known
+    return description
+
+
+def description(instruction: Any) -> Description:  # noqa: ANN401 - an instruction of any kind
+    """What an instruction is; the phase of a ShiftPhase by a number is left out."""
+    if type(instruction) is ShiftPhase and type(instruction.phase) is float:
+        return _shift(instruction.channel)
+    return describe(((0, instruction),))
+
+
+@lru_cache(4096)
+def _shift(channel: PulseChannel) -> Description:
+    return describe(((0, ShiftPhase(0.0, channel)),))
+
+
+def describe(timed: Iterable[tuple[int, Any]]) -> Description:
+    """What instructions are, given with their starts in samples."""
+    numbers, objects, channels, pulses = [], [], [], []
+    for time, instruction in timed:
+        kind = _KINDS.get(instruction.kind, Kind.UNKNOWN)
+        doubtful, duration, slot, value, pulse = False, 0, 0, 0.0, None
+        if kind == Kind.PLAY:
+            pulse = instruction.pulse
+            pulse = _pulses.setdefault((pulse.key, pulse.name), pulse)
+            duration, doubtful = int(pulse.duration), bool(pulse.open_parameters)
+        elif kind == Kind.DELAY:
+            duration = int(instruction.duration)
+        elif kind == Kind.ACQUIRE:
+            doubtful = _is_doubtful(instruction)
+            if not doubtful:
+                duration, slot = int(instruction.duration), int(instruction.mem_slot.index)
+                value = float(_is_particular(instruction))
+        elif kind < Kind.NOTHING:
+            operand = getattr(instruction, _OPERANDS[kind])
+            doubtful = isinstance(operand, ParameterExpression) and bool(operand.parameters)
+            value = 0.0 if doubtful else float(operand)
+        else:
+            doubtful = kind == Kind.UNKNOWN
+        channel = instruction.channel if kind < Kind.NOTHING else None
+        ids = (_index(channel), id(channel)) if channel is not None else (-1, 0)
+        numbers.append(_PACK(kind, doubtful, time, duration, slot, value, *ids, id(pulse) if pulse else 0))
+        objects.append(instruction)
+        channels.append(channel)
+        pulses.append(pulse)
+    return b"".join(numbers), tuple(objects), tuple(channels), tuple(pulses)
+
+
+def _index(channel: Channel) -> int:
+    """The index of a channel, if all that are equal to it are the same object; otherwise -1."""
+    index = channel.index
+    return index if type(index) is int and type(channel)(index) is channel else -1
+
 
 def _is_doubtful(acquire: Acquire) -> bool:
     """Whether it has open parameters, or cannot be acquired: of no length, into no memory slot."""
@@ -60,80 +154,6 @@ def _is_doubtful(acquire: Acquire) -> bool:
     return acquire.channel.is_parameterized() or slot.is_parameterized()
 
 
-Row = tuple[Instruction, int, int, int, int, float, int, bool]
-"""What an instruction is: itself, its kind, row of the `ChannelTable` (0 without a channel), duration in samples,
-row of the `PulseTable` (0 without a pulse), number of a frame change (0 while it is open), start within the gate
-in samples, and whether it has open parameters or cannot be used."""
-
-
-class Descriptions:
-    """Rows of instructions. A code stands for a run of rows: one for an instruction, all of them for a gate.
-
-    Codes are found by the ids of objects that the programs hold; it lives no longer than one call of `gather`.
-    """
-
-    def __init__(self, channels: ChannelTable, pulses: PulseTable) -> None:
-        self.gates: dict[int, int] = {}
-        """Body to code."""
-        self.shifts: dict[int, int] = {}
-        """Channel of a ShiftPhase by a float to code."""
-        self.plays: dict[tuple[int, int], int] = {}
-        """Pulse and channel to code."""
-        self.delays: dict[tuple[Any, int], int] = {}
-        """Duration and channel to code."""
-        self.first: list[int] = []
-        """First row of each code."""
-        self.count: list[int] = []
-        """Rows of each code."""
-        self.takes_phase: list[bool] = []
-        """Whether a code stands for a ShiftPhase of any phase, which the event brings along."""
-        self.rows: list[Row] = []
-        self._channels = channels
-        self._pulses = pulses
-
-    def add_gate(self, body: Body) -> int:
-        """Describe a gate that has no code yet, and return its new code."""
-        first = len(self.rows)
-        alone = body.count == len(body.children) == 1
-        self.rows += [self._row(time, one) for time, one in (body.children if alone else body.walk())]
-        self.gates[id(body)] = code = self._code(first, len(self.rows) - first)
-        return code
-
-    def add(self, instruction: Instruction) -> int:
-        """Describe an instruction that has no code yet, and return its new code."""
-        code = self._code(len(self.rows), 1)
-        row = self._row(0, instruction)
-        self.rows.append(row)
-        if type(instruction) is ShiftPhase and type(instruction.phase) is float:
-            self.shifts[id(instruction.channel)] = code
-            self.takes_phase[code] = True
-            self.rows[-1] = (*row[:5], 0.0, *row[6:])
-        elif type(instruction) is Play:
-            self.plays[id(instruction.pulse), id(instruction.channel)] = code
-        elif type(instruction) is Delay:
-            self.delays[instruction.duration, id(instruction.channel)] = code
-        return code
-
-    def _code(self, first: int, count: int) -> int:
-        self.first.append(first)
-        self.count.append(count)
-        self.takes_phase.append(False)
-        return len(self.first) - 1
-
-    def _row(self, time: int, instruction: Any) -> Row:  # noqa: ANN401 - an instruction of any kind
-        kind = _KINDS.get(instruction.kind, Kind.UNKNOWN)
-        if kind >= Kind.NOTHING:
-            return (instruction, kind, 0, 0, 0, 0.0, time, kind == Kind.UNKNOWN)
-        channel = self._channels.row(instruction.channel)
-        if kind == Kind.PLAY:
-            pulse = instruction.pulse
-            row, is_open = self._pulses.row(pulse), bool(pulse.open_parameters)
-            return (instruction, kind, channel, int(pulse.duration), row, 0.0, time, is_open)
-        if kind == Kind.DELAY:
-            return (instruction, kind, channel, int(instruction.duration), 0, 0.0, time, False)
-        if kind == Kind.ACQUIRE:
-            is_open = _is_doubtful(instruction)
-            return (instruction, kind, channel, 0 if is_open else int(instruction.duration), 0, 0.0, time, is_open)
-        operand = getattr(instruction, _OPERANDS[kind])
-        is_open = isinstance(operand, ParameterExpression) and bool(operand.parameters)
-        return (instruction, kind, channel, 0, 0, 0.0 if is_open else float(operand), time, is_open)
+def _is_particular(acquire: Acquire) -> bool:
+    """Whether it says more than where and when: how it is to be read, or where else its bit goes."""
+    return any(own is not None for own in (acquire.kernel, acquire.discriminator, acquire.reg_slot))

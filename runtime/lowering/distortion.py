@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from runtime.lowering.wiring import Predistortion
 
-__all__ = ["predistorted", "uncoupled"]
+__all__ = ["filter_memory", "predistorted", "uncoupled"]
 
 Filter = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Numerator and denominator in powers of z**-1."""
@@ -32,6 +33,41 @@ def predistorted(signal: NDArray[np.complex128], line: Predistortion, rate_hz: i
     for numerator, denominator in filters:
         shaped = lfilter(numerator, denominator, shaped).astype(np.complex128, copy=False)
     return shaped
+
+
+LSB = 2.0**-16
+"""Below this part of full scale no converter emits anything."""
+MOST_MEMORY = 10**6
+"""Samples; a filter that remembers longer is taken for one that never forgets."""
+
+
+def filter_memory(line: Predistortion, rate_hz: int) -> int | None:
+    """How long after a signal of full scale the filters of `predistorted` still emit more than half an LSB.
+
+    Returns:
+        Samples, 0 without filters; None for what never decays: undoing a high-pass integrates.
+    """
+    filters = list(_inverses(line, rate_hz))
+    if not filters:
+        return 0
+    # Undoing an exponential leaves one of time constant (1 + A) tau, undoing an echo a row of ever smaller ones.
+    decays = -math.log(LSB)
+    length = len(line.fir) + sum(
+        decays * (1 + amplitude) * tau_s * rate_hz for amplitude, tau_s in line.exponentials
+    )
+    if line.bounce is not None and line.bounce[0]:
+        length += (decays / -math.log(abs(line.bounce[0])) + 1) * line.bounce[1] * rate_hz
+    if line.high_pass_s is not None or length > MOST_MEMORY:
+        return None
+    from scipy.signal import lfilter
+
+    response = np.zeros(2 * math.ceil(length) + 1)
+    response[0] = 1.0
+    for numerator, denominator in filters:
+        response = lfilter(numerator, denominator, response)
+    # What is left of a signal of full scale that ended k samples ago is at most the sum from k on.
+    left = np.cumsum(np.abs(response[::-1]))[::-1]
+    return int(np.argmax(left < LSB / 2))
 
 
 def _inverses(line: Predistortion, rate_hz: int) -> Iterator[Filter]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.contract import InstrumentProgram, SampleStream
+from drivers.contract import InstrumentProgram, SampleStream, SequencerProgram
 from runtime.lowering.timeline import Timeline
 from runtime.pulse.channels import Channel
 
@@ -50,37 +50,75 @@ def draw_timeline(timeline: Timeline, *, spectra: bool = False) -> Figure:
     return figure
 
 
-def draw_program(program: InstrumentProgram, step: int = 0) -> Figure:
-    """A figure with a row for each port of a generator: one entry of its play list in time, and its spectrum.
+def draw_program(program: InstrumentProgram | SequencerProgram, part: int = 0) -> Figure:
+    """A figure with a row for each port or output of a generator: what it emits in time, and its spectrum.
 
     Args:
         program: what to draw.
-        step: which entry.
+        part: which entry of a play list, or which program of a sequencer's batch; a sequencer's idle is left out.
     """
     from matplotlib.figure import Figure
 
-    rows, rate_hz = max(len(program.ports), 1), program.sample_rate_hz
-    figure = Figure(figsize=(11, 1.0 + 1.1 * rows), layout="constrained")
-    entry = program.steps[step]
-    figure.suptitle(f"{program.instrument}, entry {step} of {len(program.steps)}, {entry.repeat} times")
-    grid = figure.subplots(rows, 2, sharex="col", squeeze=False)
-    labels = program.port_names or tuple(map(str, program.ports))
-    for (time_axis, spectrum_axis), port, label in zip(grid, program.ports, labels, strict=True):
-        samples = program.port_samples(port, step)
-        shown = slice(None, None, max(1, samples.size // MAX_POINTS))
-        times_ns = (np.arange(samples.size) + 0.5)[shown] / rate_hz * 1e9
-        time_axis.plot(times_ns, samples[shown], color=REAL, linewidth=0.8)
-        for marker in entry.markers:
-            if marker.port == port:
-                span = (marker.start / rate_hz * 1e9, marker.stop / rate_hz * 1e9)
-                time_axis.axvspan(*span, color=IMAGINARY, alpha=0.3, linewidth=0)
-        time_axis.set_ylim(-1.05, 1.05)
-        _name(time_axis, f"{port} {label}")
-        _draw_spectrum(spectrum_axis, samples, rate_hz)
-        spectrum_axis.set_xlim(0, rate_hz / 2e6)
+    rows = len(program.ports if isinstance(program, InstrumentProgram) else program.tracks)
+    figure = Figure(figsize=(11, 1.0 + 1.1 * max(rows, 1)), layout="constrained")
+    grid = figure.subplots(max(rows, 1), 2, sharex="col", squeeze=False)
+    if isinstance(program, InstrumentProgram):
+        entry = program.steps[part]
+        figure.suptitle(f"{program.instrument}, entry {part} of {len(program.steps)}, {entry.repeat} times")
+        _draw_entry(program, part, list(grid))
+    else:
+        figure.suptitle(f"{program.instrument}, program {part} of {len(program.lengths)}")
+        _draw_tracks(program, part, list(grid))
     grid[-1, 0].set_xlabel("time (ns)")
     grid[-1, 1].set_xlabel("MHz")
     return figure
+
+
+def _draw_entry(program: InstrumentProgram, part: int, grid: Sequence[Sequence[Axes]]) -> None:
+    rate_hz, labels = program.sample_rate_hz, program.port_names or tuple(map(str, program.ports))
+    for (time_axis, spectrum_axis), port, label in zip(grid, program.ports, labels, strict=True):
+        samples = program.port_samples(port, part)
+        _draw_samples(time_axis, samples, rate_hz, REAL)
+        for marker in program.steps[part].markers:
+            if marker.port == port:
+                _draw_marker(time_axis, marker.start, marker.stop, rate_hz)
+        _name(time_axis, f"{port} {label}")
+        _draw_spectrum(spectrum_axis, samples, rate_hz)
+        spectrum_axis.set_xlim(0, rate_hz / 2e6)
+
+
+def _draw_tracks(program: SequencerProgram, part: int, grid: Sequence[Sequence[Axes]]) -> None:
+    """I and Q of each output, a tick where an event begins; the spectrum around its synthesizer."""
+    rate_hz = program.sample_rate_hz
+    ends = [
+        int(track.starts[row]) + track.envelopes[track.envelope[row]].size
+        for track in program.tracks
+        for row in range(int(track.begin[part]), int(track.begin[part + 1]))
+    ]
+    length = max(ends, default=program.lengths[part])
+    for (time_axis, spectrum_axis), track in zip(grid, program.tracks, strict=False):
+        samples = track.samples(part, length, rate_hz)
+        _draw_samples(time_axis, samples.real, rate_hz, REAL)
+        _draw_samples(time_axis, samples.imag, rate_hz, IMAGINARY)
+        starts = track.starts[int(track.begin[part]) : int(track.begin[part + 1])]
+        time_axis.plot(starts / rate_hz * 1e9, np.full(starts.size, -0.85), "|", color="0.3", markersize=9)
+        for marker in program.markers:
+            if marker.program == part and marker.port in track.ports:
+                _draw_marker(time_axis, marker.start, marker.stop, rate_hz)
+        _name(time_axis, f"{'/'.join(map(str, track.ports))} {track.name}")
+        _draw_spectrum(spectrum_axis, samples, rate_hz)
+        spectrum_axis.set_xlim(-rate_hz / 2e6, rate_hz / 2e6)
+
+
+def _draw_samples(axis: Axes, samples: NDArray[np.float64], rate_hz: float, color: str) -> None:
+    shown = slice(None, None, max(1, samples.size // MAX_POINTS))
+    times_ns = (np.arange(samples.size) + 0.5)[shown] / rate_hz * 1e9
+    axis.plot(times_ns, samples[shown], color=color, linewidth=0.8)
+    axis.set_ylim(-1.05, 1.05)
+
+
+def _draw_marker(axis: Axes, start: int, stop: int, rate_hz: float) -> None:
+    axis.axvspan(start / rate_hz * 1e9, stop / rate_hz * 1e9, color=IMAGINARY, alpha=0.3, linewidth=0)
 
 
 def joined(stream: SampleStream) -> NDArray[np.complex128]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +11,17 @@ from numpy.typing import NDArray
 from runtime.lowering.clock import LineClock
 from runtime.lowering.nco import turns_after
 from runtime.lowering.wiring import Interpolation
-from runtime.pulse.library import Pulse, Waveform
+from runtime.pulse.library import Waveform
 
-__all__ = ["EnvelopeCache", "IncommensurateClock"]
+__all__ = ["EnvelopeCache", "IncommensurateClock", "Unit"]
+
+
+class Unit(Protocol):
+    """What has an envelope at any instants: a pulse, or what is left of one without its amplitude."""
+
+    def evaluate(self, times: NDArray[np.float64]) -> NDArray[np.complex128]:
+        """The envelope at instants in samples of dt from its start: complex128 of their shape."""
+        ...
 
 
 class IncommensurateClock(ValueError):
@@ -34,7 +43,7 @@ class EnvelopeCache:
     _rotations: dict[int, NDArray[np.complex128]] = field(default_factory=dict)
 
     def rotated(
-        self, row: int, pulse: Pulse, clock: LineClock, offset: int, count: int, *, step: int
+        self, row: int, pulse: Unit, clock: LineClock, offset: int, count: int, *, step: int
     ) -> NDArray[np.complex128]:
         """An envelope on a carrier that starts at phase 0.
 
@@ -60,7 +69,7 @@ class EnvelopeCache:
         return found
 
     def _envelope(
-        self, row: int, pulse: Pulse, clock: LineClock, offset: int, count: int
+        self, row: int, pulse: Unit, clock: LineClock, offset: int, count: int
     ) -> NDArray[np.complex128]:
         key = (row, clock, offset)
         found = self._envelopes.get(key)

@@ -49,7 +49,7 @@ def resolve(
     value: NDArray[np.float64],
     time: NDArray[np.int64],
     channel: NDArray[np.integer],
-    carriers: NDArray[np.float64],
+    carriers: NDArray[np.float64] | None,
     dt: Fraction,
 ) -> FrameColumns:
     """Follow the frames of many channels.
@@ -59,7 +59,7 @@ def resolve(
         value: the number of a frame change, rad or Hz.
         time: samples.
         channel: of each event; any numbers that tell channels apart.
-        carriers: for each event its channel's carrier, Hz; used where a frequency is set.
+        carriers: for each event its channel's carrier, Hz; None if no frequency is set.
         dt: seconds.
     """
     count = kind.size
@@ -72,7 +72,13 @@ def resolve(
         latest = _latest(tuned | first)
         # An event that begins a channel keeps the zeros unless it changes the frequency itself.
         frequency[rows], accumulator[rows] = _tuned(
-            rows=rows, kind=kind, value=value, time=time, channel=channel, carriers=carriers, dt=dt
+            rows=rows,
+            kind=kind,
+            value=value,
+            time=time,
+            channel=channel,
+            carriers=np.zeros(count) if carriers is None else carriers,
+            dt=dt,
         )
         frequency, accumulator = frequency[latest], accumulator[latest]
     return FrameColumns(_phases(kind, value, first), frequency, accumulator)
@@ -93,8 +99,9 @@ def _phases(kind: NDArray[np.int8], value: NDArray[np.float64], first: NDArray[n
     units[changes] = _units(value[changes])
     total = np.cumsum(np.where(settings, 0, units)) if settings.any() else np.cumsum(units)
     # Where a phase counts from: a channel's first event, and every setting.
-    base = (total - units)[_latest(settings | first)]
-    phases: NDArray[np.float64] = (total - base) * (2 * np.pi / TURN)
+    begin = np.flatnonzero(settings | first)
+    base = np.repeat((total - units)[begin], np.diff(begin, append=kind.size))
+    phases: NDArray[np.float64] = np.multiply(total - base, 2 * np.pi / TURN)
     return phases
 
 

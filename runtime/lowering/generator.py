@@ -10,16 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.contract import SILENCE, InstrumentProgram, PlaybackLimits, Problem, Step
-from runtime.lowering.acquisition import Digitizer, marker_pulse
+from runtime.lowering.acquisition import marker_pulse
 from runtime.lowering.clock import exact
+from runtime.lowering.distortion import filter_memory
 from runtime.lowering.playlist import StepGrid, idle_steps
 from runtime.lowering.ports import PortPair, port_pairs
 from runtime.lowering.segments import segments
 from runtime.lowering.signals import Part, Signals
 from runtime.lowering.tables import PulseTable
 from runtime.lowering.timeline import Timeline
+from runtime.lowering.triggers import Trigger
 from runtime.lowering.waveforms import WaveformStore
-from runtime.lowering.wiring import Predistortion, Wiring
+from runtime.lowering.wiring import Wiring
 
 __all__ = ["Generator"]
 
@@ -37,7 +39,7 @@ class Generator:
         limits: PlaybackLimits,
         wiring: Wiring,
         grid: StepGrid,
-        digitizers: Sequence[Digitizer],
+        triggers: Sequence[Trigger],
     ) -> None:
         self.problems: list[Problem] = []
         self.peaks: dict[int, float] = {}
@@ -48,14 +50,15 @@ class Generator:
         self._grid = grid
         self._rate_hz = wiring.sample_rates_hz[name]
         self._pairs = port_pairs(wiring, name)
-        self._digitizers = tuple(one for one in digitizers if one.trigger.instrument == name)
+        self._triggers = tuple(one for one in triggers if one.line.instrument == name)
         self._names = {port: text for pair in self._pairs for port, text in pair.names.items()}
-        for digitizer in self._digitizers:
-            self._names.setdefault(digitizer.trigger.port, f"trigger of {digitizer.name}")
+        for trigger in self._triggers:
+            self._names.setdefault(trigger.line.port, f"trigger of {trigger.line.digitizer}")
         self._ports = tuple(sorted(self._names))
         # On the lines that hasten and delay most; a marker is low again before its entry ends.
         delays = [exact(line.delay_s) for line in wiring.outputs]
         self._margins_s = (min(Fraction(0), *delays), max(Fraction(0), *delays))
+        self._tail_s = _tail_s(wiring)
         self._signals = Signals(self._pairs, wiring, self._rate_hz, self.problems)
         self._table = PulseTable()
         self._store = WaveformStore()
@@ -65,11 +68,11 @@ class Generator:
     def program(self, timelines: Sequence[Timeline]) -> InstrumentProgram:
         """The play list of a batch: the entries of each timeline, followed by its idle."""
         idle = self._silence(exact(self._wiring.idle_s))
-        steps = [
-            step
-            for index, timeline in enumerate(timelines)
-            for step in (*self._steps(timeline, f"program {index} ({timeline.name})"), *idle)
-        ]
+        steps: list[Step] = []
+        begins = []
+        for index, timeline in enumerate(timelines):
+            begins.append(len(steps))
+            steps += (*self._steps(index, timeline), *idle)
         return InstrumentProgram(
             instrument=self._name,
             sample_rate_hz=self._rate_hz,
@@ -78,21 +81,20 @@ class Generator:
             steps=tuple(steps),
             port_names=tuple(self._names[port] for port in self._ports),
             interpolation=self._wiring.interpolation if self._signals.cache.interpolated else "none",
+            begins=tuple(begins),
         )
 
-    def _steps(self, timeline: Timeline, label: str) -> Iterator[Step]:
+    def _steps(self, index: int, timeline: Timeline) -> Iterator[Step]:
         """The entries of a program: what is played, and long silences between."""
-        pulses = self._pulse_rows(timeline)
-        # A filter's memory does not end with its input, so a line with one is rendered throughout.
-        plain = all(line.predistortion == Predistortion() for line in self._wiring.outputs)
-        for segment in segments(timeline, self._grid, self._margins_s, cut=plain):
+        pulses, label = self._pulse_rows(timeline), f"program {index} ({timeline.name})"
+        for segment in segments(timeline, self._grid, self._margins_s, self._tail_s):
             yield from self._silence(segment.silent_s)
             begin, length = int(segment.start_s * self._rate_hz), int(segment.length_s * self._rate_hz)
             part = Part(timeline, pulses, begin, length, segment.ticks)
             waveforms: dict[int, int] = {}
             for pair in self._pairs:
-                waveforms[pair.i_port], waveforms[pair.q_port] = self._render(pair, part, label)
-            markers = (marker_pulse(digitizer, timeline, begin, length) for digitizer in self._digitizers)
+                waveforms |= zip(pair.ports, self._render(pair, part, label), strict=True)
+            markers = (marker_pulse(one, index, self._rate_hz, begin, length) for one in self._triggers)
             yield Step(self._row(waveforms), length, 1, tuple(chain.from_iterable(markers)))
 
     def _pulse_rows(self, timeline: Timeline) -> NDArray[np.int32]:
@@ -112,8 +114,9 @@ class Generator:
         length = int(self._grid.shortest_s * self._rate_hz)
         waveforms: dict[int, int] = {}
         for pair in self._pairs:
-            waveforms[pair.i_port] = self._store.constant(pair.mixer.offset_i, length)
-            waveforms[pair.q_port] = self._store.constant(pair.mixer.offset_q, length)
+            offsets = (pair.mixer.offset_i, pair.mixer.offset_q)
+            silent = [self._store.constant(offset, length) for offset in offsets]
+            waveforms |= zip(pair.ports, silent, strict=True)
         return idle_steps(
             silent_s, self._grid.shortest_s, self._rate_hz, self._limits.max_repeat, self._row(waveforms)
         )
@@ -125,8 +128,7 @@ class Generator:
         if known is not None:
             return known
         indices = []
-        ports, emitted = (pair.i_port, pair.q_port), self._signals.ports(pair, part)
-        for port, samples in zip(ports, emitted, strict=True):
+        for port, samples in zip(pair.ports, self._signals.ports(pair, part), strict=True):
             self._check(port, samples, f"{self._name} port {port} ({self._names[port]}), {label}", part.begin)
             indices.append(self._store.add(samples))
         self._rendered[key] = found = (indices[0], indices[1])
@@ -145,3 +147,15 @@ class Generator:
             got = f"|port| = {highest:.6g} at sample {begin + at}, headroom {100 * (1 - highest):.3g} %"
             fix = "Lower the amplitude, the line's scale, or the mixer's correction"
             self.problems.append(Problem("over full scale", place, got, "|port| <= 1", fix))
+
+
+def _tail_s(wiring: Wiring) -> Fraction | None:
+    """How long after a pulse the filters of some line still emit something; None if one never forgets."""
+    longest = Fraction(0)
+    for line in wiring.outputs:
+        rate_hz = wiring.sample_rates_hz[line.instrument]
+        samples = filter_memory(line.predistortion, rate_hz)
+        if samples is None:
+            return None
+        longest = max(longest, Fraction(samples, rate_hz))
+    return longest

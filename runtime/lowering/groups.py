@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 __all__ = ["AcquireRow", "without_companions"]
 
 AcquireRow = tuple[int, int, int, int]
-"""Start, duration, qubit, memory slot."""
+"""Start, duration, qubit, and what else belongs to it."""
 
 
 def without_companions(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -20,20 +22,28 @@ __all__ = ["input_problems"]
 def input_problems(batch: Batch) -> list[list[Problem]]:
     """For each program: nothing in it, open parameters, instructions that cannot be used; in order of time."""
     problems: list[list[tuple[int, Problem]]] = [[] for _ in batch.schedules]
-    faulty = _channel_problems(batch)
     for program, schedule in enumerate(batch.schedules):
-        if not len(schedule):
+        if not schedule.body.count:
             problems[program].append((0, Problem("empty schedule", fix="Insert at least one instruction")))
-        problems[program] += [(0, faulty[channel]) for channel in batch.channels[program] if channel in faulty]
+    faulty = _channel_problems(batch)
+    if faulty:
+        for found, channels in zip(problems, batch.channels, strict=True):
+            found += [(0, faulty[channel]) for channel in channels if channel in faulty]
     for program, time, problem in _event_problems(batch):
         problems[program].append((time, problem))
-    return [[problem for _, problem in sorted(found, key=lambda one: one[0])] for found in problems]
+    if not any(problems):
+        return [[] for _ in problems]
+    return [[problem for _, problem in sorted(found, key=itemgetter(0))] for found in problems]
 
 
 def _channel_problems(batch: Batch) -> dict[Channel, Problem]:
     """The channels that are open, or of qubits that the Target lacks."""
-    found, count = {}, batch.target.num_qubits
-    for channel in batch.table.channels:
+    found: dict[Channel, Problem] = {}
+    indices, count = batch.events.index, batch.target.num_qubits
+    # Most often all are fine; then two operations on a column have told so.
+    if not (indices < 0).any() and not (count and (indices >= count).any()):
+        return found
+    for channel in dict.fromkeys(chain.from_iterable(batch.channels)):
         if channel.is_parameterized():
             found[channel] = _unassigned(f"channel {channel.name}", channel)
         elif count and isinstance(channel, DriveChannel | MeasureChannel | AcquireChannel):
@@ -46,13 +56,15 @@ def _channel_problems(batch: Batch) -> dict[Channel, Problem]:
 
 def _event_problems(batch: Batch) -> Iterator[tuple[int, int, Problem]]:
     events, carriers = batch.events, batch.target.channel_frequencies
-    bare = np.array([channel not in carriers for channel in batch.table.channels], np.bool_)
-    doubtful = events.doubtful[events.source]
-    if bare.any():
-        doubtful |= bare[events.channel] & (events.kind == Kind.SET_FREQUENCY)
+    tuned = events.kind == Kind.SET_FREQUENCY
+    if not events.doubtful.any() and not tuned.any():
+        return
+    bare = np.array([channel not in carriers for channel in batch.events.table.channels], np.bool_)
+    doubtful = events.doubtful[events.source] | (tuned & bare[events.channel])
+    objects = events.objects()
     for event in np.flatnonzero(doubtful).tolist():
         time = int(events.time[event])
-        yield int(events.program[event]), time, _problem(time, events.objects[events.source[event]])
+        yield int(events.program[event]), time, _problem(time, objects[events.source[event]])
 
 
 def _problem(time: int, instruction: Any) -> Problem:  # noqa: ANN401 - an instruction of any kind

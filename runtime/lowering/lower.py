@@ -24,13 +24,19 @@ Policy = Literal["strict", "pad", "shift"]
 
 
 @overload
-def lower(program: Program, target: Target, *, policy: Policy = "strict") -> Timeline: ...
+def lower(
+    program: Program, target: Target, *, policy: Policy = "strict", reuse_slots: bool = False
+) -> Timeline: ...
 @overload
 def lower(
-    program: Sequence[Program] | Sweep, target: Target, *, policy: Policy = "strict"
+    program: Sequence[Program] | Sweep, target: Target, *, policy: Policy = "strict", reuse_slots: bool = False
 ) -> tuple[Timeline, ...]: ...
 def lower(
-    program: Program | Sequence[Program] | Sweep, target: Target, *, policy: Policy = "strict"
+    program: Program | Sequence[Program] | Sweep,
+    target: Target,
+    *,
+    policy: Policy = "strict",
+    reuse_slots: bool = False,
 ) -> Timeline | tuple[Timeline, ...]:
     """Turn programs into timelines, and check them against a Target.
 
@@ -41,6 +47,7 @@ def lower(
         target: gives dt, the timing constraints and the channels' carrier frequencies.
         policy: `strict` moves and pads nothing. `pad` extends pulses with silence, see `runtime.lowering.padding`.
             `shift` moves later what may move, see `runtime.lowering.shifting`. What remains off a grid is refused.
+        reuse_slots: several Acquires of a program, one after the other, may write the same memory slot.
 
     Returns:
         A timeline for one program; for several, and for the points of a sweep, as many in their order.
@@ -63,13 +70,13 @@ def lower(
     schedules, names = laid_out(program)
     if policy == "shift":
         schedules = [shifted(schedule, target) for schedule in schedules]
-    timelines = _lowered(Batch(schedules, target, names, pad=policy == "pad"))
+    timelines = _lowered(Batch(schedules, target, names, pad=policy == "pad"), reuse_slots=reuse_slots)
     return timelines[0] if isinstance(program, Schedule | ScheduleBlock) else tuple(timelines)
 
 
-def _lowered(batch: Batch) -> list[Timeline]:
+def _lowered(batch: Batch, *, reuse_slots: bool) -> list[Timeline]:
     timelines = batch.timelines()
-    constraints = constraint_problems(timelines, batch.target)
+    constraints = constraint_problems(timelines, batch.target, reuse_slots=reuse_slots)
     _raise_if(timelines, [[*one, *other] for one, other in zip(input_problems(batch), constraints, strict=True)])
     _warn(timelines)
     return timelines

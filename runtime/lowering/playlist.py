@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from drivers.contract import PlaybackLimits, Step
+from drivers.contract import PlaybackLimits, SequencerLimits, Step
 
-__all__ = ["StepGrid", "idle_steps", "step_grid"]
+__all__ = ["StepGrid", "common_multiple", "idle_steps", "step_grid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,18 @@ class StepGrid:
         return instant_s // self.spacing_s * self.spacing_s
 
 
-def step_grid(limits: Mapping[str, PlaybackLimits], rates_hz: Mapping[str, int]) -> StepGrid:
+def step_grid(limits: Mapping[str, PlaybackLimits | SequencerLimits], rates_hz: Mapping[str, int]) -> StepGrid:
     """The grid of several generators: the least common multiple of their granularities."""
     spacing = Fraction(0)
     for name, limit in limits.items():
         own = Fraction(limit.granularity, rates_hz[name])
-        spacing = own if not spacing else _common_multiple(spacing, own)
+        spacing = own if not spacing else common_multiple(spacing, own)
     least = max(Fraction(limit.min_length, rates_hz[name]) for name, limit in limits.items())
     return StepGrid(spacing, math.ceil(least / spacing) * spacing)
 
 
-def _common_multiple(one: Fraction, other: Fraction) -> Fraction:
+def common_multiple(one: Fraction, other: Fraction) -> Fraction:
+    """The shortest length of time that is a whole number of times one and other."""
     return Fraction(math.lcm(one.numerator, other.numerator), math.gcd(one.denominator, other.denominator))
 
 

@@ -14,11 +14,14 @@ __all__ = ["PortPair", "corrected", "port_pairs"]
 
 @dataclass(frozen=True, slots=True)
 class PortPair:
-    """An I and a Q port, and every line that they carry; the lines share one mixer."""
+    """An I and a Q port, and every line that they carry; the lines share one mixer.
+
+    Or one port that converts up by itself.
+    """
 
     instrument: str
     i_port: int
-    q_port: int
+    q_port: int | None
     lines: tuple[OutputLine, ...]
 
     @property
@@ -30,16 +33,24 @@ class PortPair:
     def names(self) -> dict[int, str]:
         """Port to what it carries, for people."""
         lines = "+".join(line.name for line in self.lines)
+        if self.q_port is None:
+            return {self.i_port: lines}
         return {self.i_port: f"{lines}.I", self.q_port: f"{lines}.Q"}
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """I and Q, or the one port of an output that converts up by itself."""
+        return (self.i_port,) if self.q_port is None else (self.i_port, self.q_port)
 
 
 def port_pairs(wiring: Wiring, instrument: str) -> tuple[PortPair, ...]:
     """The pairs of one generator in order of their I ports, lines on the same ports together."""
-    lines: dict[tuple[int, int], list[OutputLine]] = {}
+    lines: dict[tuple[int, int | None], list[OutputLine]] = {}
     for line in wiring.outputs:
         if line.instrument == instrument:
             lines.setdefault((line.i_port, line.q_port), []).append(line)
-    return tuple(PortPair(instrument, *ports, tuple(found)) for ports, found in sorted(lines.items()))
+    pairs = [PortPair(instrument, *ports, tuple(found)) for ports, found in lines.items()]
+    return tuple(sorted(pairs, key=lambda pair: pair.ports))
 
 
 def corrected(

@@ -87,6 +87,9 @@ def laid_out(program: Program | Sequence[Program] | Sweep) -> tuple[list[Schedul
     several: list[object] = [program] if isinstance(program, Schedule | ScheduleBlock) else list(program)
     if not several:
         raise ConfigurationError("no programs to lower", got="an empty list")
+    if all(type(one) is Schedule for one in several):
+        schedules: Any = several
+        return schedules, [schedule.name for schedule in schedules]
     wanted: list[Wanted] = []
     for one in several:
         if not isinstance(one, Schedule | ScheduleBlock):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drivers.contract import Problem
+from runtime.lowering.plays import Score
 from runtime.lowering.timeline import Timeline
 from runtime.lowering.wiring import Wiring
 from runtime.pulse import AcquireChannel, MeasureChannel
@@ -15,22 +16,35 @@ from runtime.pulse import AcquireChannel, MeasureChannel
 __all__ = ["acquire_problems"]
 
 
-def acquire_problems(timelines: Sequence[Timeline], wiring: Wiring) -> Iterator[Problem]:
+def acquire_problems(score: Score, wiring: Wiring) -> Iterator[Problem]:
     """Acquires on channels that no digitizer hears, and Acquires outside the readout on their MeasureChannel."""
     heard = {channel for line in wiring.inputs for channel in line.channels}
-    for index, timeline in enumerate(timelines):
-        columns = timeline.acquisitions
-        for row, qubit in enumerate(columns.qubit.tolist()):
-            start, stop = int(columns.start[row]), int(columns.start[row] + columns.duration[row])
-            place = f"program {index} ({timeline.name}), a{qubit}, Acquire, instant {start} dt"
+    columns = score.acquisitions
+    for qubit in np.unique(columns.qubit).tolist():
+        own = np.flatnonzero(columns.qubit == qubit)
+        outside = own[_beyond_pulse(score, qubit, own)]
+        for row in (own if AcquireChannel(qubit) not in heard else outside).tolist():
+            program, start = int(columns.program[row]), int(columns.start[row])
+            stop = start + int(columns.duration[row])
+            place = f"{score.place(program)}, a{qubit}, Acquire, instant {start} dt"
             if AcquireChannel(qubit) not in heard:
                 fix = "Wire it, or acquire another qubit"
                 yield Problem("channel wired nowhere", place, f"a{qubit}", _names(heard), fix)
-            readouts = _readouts(timeline, qubit)
+            readouts = _readouts(score.timelines[program], qubit)
             if not any(begin <= start and stop <= end for begin, end in readouts):
                 allowed = ", ".join(f"[{begin}, {end}) dt" for begin, end in readouts) or "no readout"
                 fix = f"Play a readout pulse on m{qubit} that lasts as long"
                 yield Problem("acquisition outside the readout", place, f"[{start}, {stop}) dt", allowed, fix)
+
+
+def _beyond_pulse(score: Score, qubit: int, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which acquisitions do not lie in one readout pulse: these are to be looked at closely."""
+    columns, plays = score.acquisitions, score.plays
+    latest = plays.latest(MeasureChannel(qubit), columns.program[rows], columns.start[rows])
+    if not plays.start.size:
+        return np.ones(rows.size, np.bool_)
+    end = plays.start[latest] + plays.duration[latest]
+    return np.asarray((latest < 0) | (columns.start[rows] + columns.duration[rows] > end), np.bool_)
 
 
 def _names(channels: set[AcquireChannel]) -> str:

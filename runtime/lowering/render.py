@@ -18,7 +18,15 @@ from runtime.lowering.nco import phase_step, turns_after, wrapped
 from runtime.lowering.timeline import Timeline
 from runtime.lowering.wiring import OutputLine
 
-__all__ = ["IF_LIMIT", "Voice", "render"]
+__all__ = [
+    "IF_LIMIT",
+    "Voice",
+    "carrier_problem",
+    "if_problems",
+    "incommensurate_problem",
+    "lost_problem",
+    "render",
+]
 
 IF_LIMIT = Fraction(45, 100)
 """Highest intermediate frequency in units of the sample rate: beyond it the reconstruction filters bite."""
@@ -80,9 +88,7 @@ def render(
     for voice in voices:
         carrier = voice.timeline.carriers[voice.channel]
         if carrier is None:
-            name = voice.timeline.channels[voice.channel].name
-            fix = "Name the channel in the Target's channel_frequencies"
-            problems.append(Problem("channel without a carrier frequency", f"channel {name}", fix=fix))
+            problems.append(carrier_problem(voice.timeline.channels[voice.channel].name))
             continue
         found = list(_if_problems(voice, carrier - voice.line.lo_frequency_hz))
         problems.extend(found)
@@ -91,18 +97,29 @@ def render(
     return signal
 
 
+def carrier_problem(channel: str) -> Problem:
+    """A channel of which nobody knows at which frequency to emit."""
+    fix = "Name the channel in the Target's channel_frequencies"
+    return Problem("channel without a carrier frequency", f"channel {channel}", fix=fix)
+
+
 def _if_problems(voice: Voice, if_hz: float) -> Iterator[Problem]:
-    limit = float(IF_LIMIT * voice.clock.rate_hz)
+    name = voice.timeline.channels[voice.channel].name
     for offset in sorted(set(voice.timeline.plays.frequency[voice.rows].tolist())):
-        if abs(if_hz + offset) > limit:
-            name = voice.timeline.channels[voice.channel].name
-            yield Problem(
-                "intermediate frequency too high",
-                f"line {voice.line.name}, channel {name}",
-                f"{(if_hz + offset) / 1e6:.6g} MHz",
-                f"within ± {limit / 1e6:.6g} MHz (0.45 of the sample rate)",
-                "Tune the local oscillator nearer to the channel's frequency",
-            )
+        yield from if_problems(voice.line, name, if_hz + offset, voice.clock.rate_hz)
+
+
+def if_problems(line: OutputLine, channel: str, if_hz: float, rate_hz: int) -> Iterator[Problem]:
+    """An intermediate frequency that the instrument's converters do not reach."""
+    limit = float(IF_LIMIT * rate_hz)
+    if abs(if_hz) > limit:
+        yield Problem(
+            "intermediate frequency too high",
+            f"line {line.name}, channel {channel}",
+            f"{if_hz / 1e6:.6g} MHz",
+            f"within ± {limit / 1e6:.6g} MHz (0.45 of the sample rate)",
+            "Tune the local oscillator nearer to the channel's frequency",
+        )
 
 
 def _add_voice(
@@ -118,7 +135,7 @@ def _add_voice(
     table = zip(*(column.tolist() for column in columns), strict=True)
     for row, (pulse, frequency, first, count, offset, factor) in enumerate(table, start=rows.start):
         if first < 0 or count == 0:
-            problems.append(_lost(voice, row, first))
+            problems.append(lost_problem(voice.place(row), first, int(plays.duration[row]), clock))
             continue
         known_as = int(voice.pulses[pulse])
         try:
@@ -126,7 +143,7 @@ def _add_voice(
                 known_as, voice.timeline.pulses[pulse], clock, offset, count, step=steps[frequency]
             )
         except IncommensurateClock:
-            problems.append(_incommensurate(voice, row))
+            problems.append(incommensurate_problem(voice.place(row), clock))
             continue
         signal[first - begin : first - begin + count] += factor * envelope
 
@@ -143,19 +160,21 @@ def _start_angles(
     return np.asarray(plays.phase + 2 * np.pi * (frame + carrier), np.float64)
 
 
-def _lost(voice: Voice, row: int, first: int) -> Problem:
+def lost_problem(place: str, first: int, duration: int, clock: LineClock) -> Problem:
+    """A pulse that no sample of the instrument holds: before the program, or between two samples."""
     if first < 0:
         fix = "Begin the schedule with a Delay, or lessen the line's negative delay_s"
-        return Problem("pulse before the program's start", voice.place(row), f"sample {first}", ">= 0", fix)
-    got = f"{voice.timeline.plays.duration[row]} dt = {float(voice.clock.ratio):.6g} samples a dt"
-    return Problem("pulse between two samples of the instrument", voice.place(row), got, "one sample at least")
+        return Problem("pulse before the program's start", place, f"sample {first}", ">= 0", fix)
+    got = f"{duration} dt = {float(clock.ratio):.6g} samples a dt"
+    return Problem("pulse between two samples of the instrument", place, got, "one sample at least")
 
 
-def _incommensurate(voice: Voice, row: int) -> Problem:
+def incommensurate_problem(place: str, clock: LineClock) -> Problem:
+    """A sampled waveform of which nobody said what lies between its samples."""
     return Problem(
         "sampled waveform off the instrument's clock",
-        voice.place(row),
-        f"{voice.clock.ratio} instrument samples a dt, delay {float(voice.clock.delay_s):.6g} s",
+        place,
+        f"{clock.ratio} instrument samples a dt, delay {float(clock.delay_s):.6g} s",
         "a whole number, with the pulse's start on a sample",
         "Use a parametric pulse, or set the wiring's interpolation to hold or linear",
     )

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
 
 from drivers.contract import (
-    AcquisitionLimits,
+    SILENCE,
     AcquisitionPlan,
+    ConfigurationError,
     InstrumentProgram,
-    PlaybackLimits,
+    PlayOrder,
     Problem,
     ProblemReport,
+    SequencerProgram,
 )
-from runtime.lowering.acquisition import Digitizer, make_plan
-from runtime.lowering.generator import Generator
-from runtime.lowering.limits_checks import Limits, instrument_problems, program_problems
-from runtime.lowering.playlist import step_grid
+from runtime.lowering.limits_checks import Limits, instrument_problems
+from runtime.lowering.plays import Score
 from runtime.lowering.readouts import acquire_problems
-from runtime.lowering.records_checks import pace_problems
-from runtime.lowering.starts import started_together
+from runtime.lowering.stage import Stage
 from runtime.lowering.timeline import Timeline
 from runtime.lowering.wiring import Wiring
 from runtime.lowering.wiring_checks import wiring_problems
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["Routed", "route"]
 
@@ -37,44 +42,67 @@ class Routed:
     """Digitizer to its plan: one record a program and pass. Empty if nothing is acquired."""
     headroom: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     """Generator and port to what is left to full scale at the port's loudest sample, percent."""
+    sequencers: Mapping[str, SequencerProgram] = field(default_factory=dict)
+    """Instrument with a sequencer to its program."""
+
+    def draw(self, instrument: str, program: int = 0) -> Figure:
+        """A picture of what each port of an instrument emits in one program: in time, and as spectrum.
+
+        Of a play list it shows the first entry of the program that is not silent; `draw_program` shows any.
+
+        Raises:
+            ConfigurationError: the instrument plays nothing, or there is no such program.
+        """
+        from runtime.lowering.drawing import draw_program
+
+        known: dict[str, InstrumentProgram | SequencerProgram] = {**self.programs, **self.sequencers}
+        if instrument not in known:
+            raise ConfigurationError("no such instrument", got=instrument, allowed=", ".join(sorted(known)))
+        played = known[instrument]
+        count = len(played.lengths if isinstance(played, SequencerProgram) else played.begins)
+        if not 0 <= program < count:
+            raise ConfigurationError("no such program", instrument, str(program), f"0 to {count - 1}")
+        if isinstance(played, SequencerProgram):
+            return draw_program(played, program)
+        first, behind = (*played.begins, len(played.steps))[program : program + 2]
+        loud = (row for row in range(first, behind) if set(played.steps[row].waveforms) != {SILENCE})
+        return draw_program(played, next(loud, first))
 
 
-def route(timelines: Sequence[Timeline], wiring: Wiring, limits: Limits, *, shots: int) -> Routed:
+def route(
+    timelines: Sequence[Timeline], wiring: Wiring, limits: Limits, *, shots: int, order: PlayOrder = "cyclic"
+) -> Routed:
     """Render a batch of programs for the instruments that they are wired to.
 
-    Each program becomes one entry of every generator's play list, followed by an idle of `wiring.idle_s`. Entries
-    last as long as the program, a line's delay included, rounded up to what all generators can play.
+    For a generator of play lists each program becomes one or more entries, followed by an idle of
+    `wiring.idle_s`. Entries last as long as the program, a line's delay included, rounded up to what all
+    generators can play. For an instrument with a sequencer each pulse becomes an event.
 
     Args:
         timelines: the programs, all of one dt; program i is record i of a pass.
         wiring: the station's lines.
         limits: of every instrument that the wiring names.
         shots: passes to record, at least 1.
+        order: cyclic plays all programs, then all again; sequential each as often as wanted, then the next.
 
     Raises:
         ProblemReport: everything that is wrong with the wiring; or, if nothing is, everything that the instruments
             cannot do with these programs.
     """
-    _raise_if(_request_problems(timelines, shots), "nothing to route")
+    _raise_if(_request_problems(timelines, shots, order), "nothing to route")
     _raise_if(wiring_problems(wiring), "the wiring contradicts itself")
     _raise_if(instrument_problems(wiring, limits), "the wiring asks for what its instruments lack")
-    players = {name: limit for name in _generators(wiring) if isinstance(limit := limits[name], PlaybackLimits)}
-    grid = step_grid(players, wiring.sample_rates_hz)
-    digitizers = _digitizers(wiring, limits)
-    problems = [*_unwired_problems(timelines, wiring), *acquire_problems(timelines, wiring)]
-    programs, headroom = {}, {}
-    for name, limit in players.items():
-        generator = Generator(name, limit, wiring, grid, digitizers)
-        programs[name] = program = replace(generator.program(timelines), passes=shots)
-        headroom[name] = {port: 100 * (1 - peak) for port, peak in sorted(generator.peaks.items())}
-        problems += [*generator.problems, *program_problems(program, limit)]
-    used = [digitizer for digitizer in digitizers if any(digitizer.rows(timeline) for timeline in timelines)]
-    plans = {digitizer.name: make_plan(digitizer, timelines, shots, problems) for digitizer in used}
-    for digitizer in used:
-        program = programs[digitizer.trigger.instrument]
-        problems += pace_problems(program, digitizer.trigger, plans[digitizer.name])
+    score = Score.of(timelines)
+    problems = [*_unwired_problems(score, wiring), *acquire_problems(score, wiring)]
+    stage = Stage(score, wiring, limits, shots, order, problems)
+    programs, sequencers = stage.programs(), stage.sequencers()
+    plans = stage.plans()
     _raise_if(problems, "the programs cannot be routed")
-    return Routed(started_together(programs, wiring), plans, headroom)
+    headroom = {
+        name: {port: 100 * (1 - peak) for port, peak in sorted(ports.items())}
+        for name, ports in stage.peaks.items()
+    }
+    return Routed(programs, plans, headroom, sequencers)
 
 
 def _raise_if(problems: Iterable[Problem], what: str) -> None:
@@ -84,12 +112,14 @@ def _raise_if(problems: Iterable[Problem], what: str) -> None:
         raise ProblemReport(what, problems=distinct)
 
 
-def _request_problems(timelines: Sequence[Timeline], shots: int) -> list[Problem]:
+def _request_problems(timelines: Sequence[Timeline], shots: int, order: str) -> list[Problem]:
     problems = []
     if not timelines:
         problems.append(Problem("no programs", got="0", allowed="1 or more"))
     if shots < 1:
         problems.append(Problem("no shots", got=str(shots), allowed="1 or more"))
+    if order not in get_args(PlayOrder):
+        problems.append(Problem("unknown order", got=str(order), allowed=", ".join(get_args(PlayOrder))))
     steps = sorted({timeline.dt for timeline in timelines})
     if len(steps) > 1:
         got = ", ".join(f"{float(dt):.6g} s" for dt in steps)
@@ -97,32 +127,15 @@ def _request_problems(timelines: Sequence[Timeline], shots: int) -> list[Problem
     return problems
 
 
-def _generators(wiring: Wiring) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line.instrument for line in wiring.outputs))
-
-
-def _digitizers(wiring: Wiring, limits: Limits) -> list[Digitizer]:
-    found = []
-    for name in dict.fromkeys(line.instrument for line in wiring.inputs):
-        limit = limits[name]
-        trigger = next(trigger for trigger in wiring.triggers if trigger.digitizer == name)
-        if isinstance(limit, AcquisitionLimits):
-            lines = tuple(line for line in wiring.inputs if line.instrument == name)
-            rates = wiring.sample_rates_hz
-            found.append(Digitizer(name, rates[name], limit, lines, trigger, rates[trigger.instrument]))
-    return found
-
-
-def _unwired_problems(timelines: Sequence[Timeline], wiring: Wiring) -> list[Problem]:
+def _unwired_problems(score: Score, wiring: Wiring) -> list[Problem]:
     wired = {channel for line in wiring.outputs for channel in line.channels}
     problems = []
-    for index, timeline in enumerate(timelines):
-        for row, channel in enumerate(timeline.channels):
-            rows = timeline.rows(row)
-            if channel in wired or rows.start == rows.stop:
-                continue
-            place = f"program {index} ({timeline.name}), channel {channel.name}"
-            got = f"{rows.stop - rows.start} pulses, the first at instant {timeline.plays.start[rows.start]} dt"
+    for channel in [channel for channel in score.plays.channels if channel not in wired]:
+        rows = score.plays.rows(channel)
+        programs, first, count = np.unique(score.plays.program[rows], return_index=True, return_counts=True)
+        for program, at, pulses in zip(programs.tolist(), first.tolist(), count.tolist(), strict=True):
+            got = f"{pulses} pulses, the first at instant {score.plays.start[rows[at]]} dt"
             allowed = ", ".join(sorted(known.name for known in wired))
+            place = f"{score.place(program)}, channel {channel.name}"
             problems.append(Problem("channel wired nowhere", place, got, allowed, "Wire it, or leave it silent"))
     return problems

@@ -31,7 +31,7 @@ class Segment:
 
 
 def segments(
-    timeline: Timeline, grid: StepGrid, margins_s: tuple[Fraction, Fraction], *, cut: bool
+    timeline: Timeline, grid: StepGrid, margins_s: tuple[Fraction, Fraction], tail_s: Fraction | None = Fraction(0)
 ) -> list[Segment]:
     """Cut a program where nothing is played or acquired for long.
 
@@ -39,15 +39,18 @@ def segments(
         timeline: the program.
         grid: lengths that all generators can play.
         margins_s: how much earlier than scheduled something may happen (0 or negative), and how much later.
-        cut: False gives one segment.
+        tail_s: how long after a pulse the filters of the lines still emit something: so much longer than its
+            pulses each segment is, but for the last. None, for ever, gives one segment.
 
     Returns:
         At least one, in order of time. The last one reaches to the end of the program.
     """
     early_s, late_s = margins_s
     whole_s = grid.length_s(timeline.duration * timeline.dt + late_s)
-    spans = _active(timeline, WORTHWHILE * grid.shortest_s / timeline.dt + (late_s - early_s) / timeline.dt)
-    if not cut or not spans:
+    if tail_s is None:
+        return [Segment(Fraction(0), Fraction(0), whole_s, (0, timeline.duration + 1))]
+    spans = _active(timeline, (WORTHWHILE * grid.shortest_s + late_s - early_s + tail_s) / timeline.dt)
+    if not spans:
         return [Segment(Fraction(0), Fraction(0), whole_s, (0, timeline.duration + 1))]
     found: list[Segment] = []
     end_s = Fraction(0)
@@ -57,7 +60,8 @@ def segments(
         entries = (start_s - end_s) // grid.shortest_s
         silent_s = entries * grid.shortest_s if entries >= WORTHWHILE else Fraction(0)
         start_s = end_s + silent_s
-        stop_s = start_s + grid.length_s(last * timeline.dt + late_s - start_s)
+        rest_s = tail_s if (first, last) != spans[-1] else 0
+        stop_s = start_s + grid.length_s(last * timeline.dt + late_s + rest_s - start_s)
         found.append(Segment(silent_s, start_s, stop_s - start_s, (first, last + 1)))
         end_s = stop_s
     rest = found[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,11 +31,14 @@ class ChannelSequence:
 class Sequences:
     """A program for sequencers that hold waveforms and turn phases themselves."""
 
-    __slots__ = ("_batch", "_phase", "_rows", "duration", "waveforms")
+    __slots__ = ("_batch", "_bounds", "_phase", "_rows", "duration", "waveforms")
 
-    def __init__(self, batch: BatchColumns, rows: dict[Channel, tuple[int, int]], duration: int) -> None:
+    def __init__(
+        self, batch: BatchColumns, rows: Callable[[], dict[Channel, tuple[int, int]]], duration: int
+    ) -> None:
         self._batch = batch
         self._rows = rows
+        self._bounds: dict[Channel, tuple[int, int]] | None = None
         self._phase, _ = batch.turned()
         self.duration = duration
         """Samples."""
@@ -45,10 +49,16 @@ class Sequences:
     @property
     def channels(self) -> tuple[Channel, ...]:
         """Those that play."""
-        return tuple(self._rows)
+        return tuple(self._by_channel())
 
     def __getitem__(self, channel: Channel) -> ChannelSequence:
         """What a channel plays; KeyError if it plays nothing."""
-        rows = slice(*self._rows[channel])
+        rows = slice(*self._by_channel()[channel])
         plays = self._batch.plays
         return ChannelSequence(plays.start[rows], plays.pulse[rows], self._phase[rows], plays.frequency[rows])
+
+    def _by_channel(self) -> dict[Channel, tuple[int, int]]:
+        """The rows of each channel that plays."""
+        if self._bounds is None:
+            self._bounds = self._rows()
+        return self._bounds

@@ -18,7 +18,7 @@ from runtime.lowering.render import Voice, render
 from runtime.lowering.timeline import Timeline
 from runtime.lowering.wiring import OutputLine, Wiring
 
-__all__ = ["Part", "Signals"]
+__all__ = ["Part", "Signals", "emission_shares"]
 
 Ports = tuple[NDArray[np.float64], NDArray[np.float64]]
 """What the I and the Q port emit, float64 of shape (n,), units of full scale."""
@@ -48,7 +48,7 @@ class Signals:
         self._rate_hz = rate_hz
         self._problems = problems
         self._clocks: dict[tuple[Fraction, Fraction], LineClock] = {}
-        self._emission = _emission(pairs, wiring)
+        self._emission = emission_shares(pairs, wiring)
         self._raw: dict[Hashable, NDArray[np.complex128]] = {}
 
     def key(self, pair: PortPair, part: Part) -> Hashable:
@@ -104,8 +104,8 @@ class Signals:
         return self._clocks[key]
 
 
-def _emission(pairs: Sequence[PortPair], wiring: Wiring) -> NDArray[np.complex128]:
-    """Row: the pair that emits. Column: the pair whose signal is meant."""
+def emission_shares(pairs: Sequence[PortPair], wiring: Wiring) -> NDArray[np.complex128]:
+    """How much of each signal each pair emits: complex128, row the pair, column the pair whose signal is meant."""
     place = {line.name: str(index) for index, pair in enumerate(pairs) for line in pair.lines}
     crosstalk = {
         (place[source], place[victim]): part

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from drivers.contract import InstrumentProgram, MarkerPulse, Problem
-from runtime.lowering.acquisition import MARKER_WIDTH_S
+from runtime.lowering.triggers import MARKER_WIDTH_S
 from runtime.lowering.wiring import StartLine, Wiring
 
 __all__ = ["start_problems", "started_together"]

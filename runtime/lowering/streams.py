@@ -18,6 +18,8 @@ from runtime.pulse.channels import Channel
 
 __all__ = ["ChannelStream", "render_streams"]
 
+_set = object.__setattr__
+
 Piece = tuple[int, ComplexSamples]
 _TYPES = (np.dtype(np.complex128), np.dtype(np.complex64))
 
@@ -42,9 +44,11 @@ class ChannelStream(SampleStream):
     _rows: tuple[int, int]
 
     def __init__(self, batch: BatchColumns, rows: tuple[int, int], duration: int, dtype: np.dtype[Any]) -> None:
-        fields = {"_batch": batch, "_rows": rows, "duration": duration, "_dtype": dtype}
-        for name, value in fields.items():
-            object.__setattr__(self, name, value)
+        # The base is frozen. One by one, as a program may have hundreds of channels.
+        _set(self, "_batch", batch)
+        _set(self, "_rows", rows)
+        _set(self, "duration", duration)
+        _set(self, "_dtype", dtype)
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -69,8 +73,7 @@ class ChannelStream(SampleStream):
         """All samples, silence as zeros: complex array of shape (duration,), units of full scale."""
         first, last = self._rows
         plays, table = self._batch.plays, self._batch.table(self._dtype)
-        # The system hands out zeros without touching memory, so silence is not written.
-        out = np.zeros(self.duration, self._dtype)
+        out = self._batch.arena.zeros(self.duration, self._dtype)
         _kernel()(out, first, last, plays.start, plays.pulse, *self._batch.turned(), table.samples, table.offsets)
         return out
 

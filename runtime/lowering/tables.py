@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,19 +14,35 @@ __all__ = ["ChannelTable", "PulseTable"]
 
 
 class ChannelTable:
-    """Distinct channels in order of first use."""
+    """Distinct channels.
 
-    def __init__(self) -> None:
-        self.channels: list[Channel] = []
+    Args:
+        channels: no object twice.
+        ids: their ids, ascending.
+        unique: whether equal ones are the same object everywhere, so that an id will do in place of a hash.
+    """
+
+    def __init__(self, channels: Sequence[Channel], ids: NDArray[np.int64], *, unique: bool) -> None:
+        self._ids = ids
+        self._unique = unique
         self._rows: dict[Channel, int] = {}
+        if not unique:
+            for channel in channels:
+                self._rows.setdefault(channel, len(self._rows))
+        self.channels = tuple(channels if unique else self._rows)
+        """By row."""
+        self.given: NDArray[np.int64] = np.arange(ids.size) if unique else self.rows(channels)
+        """The row of each of the constructor's channels."""
 
-    def row(self, channel: Channel) -> int:
-        """The row of a channel, a new one if nothing equal was seen."""
-        row = self._rows.get(channel)
-        if row is None:
-            row = self._rows[channel] = len(self.channels)
-            self.channels.append(channel)
-        return row
+    def rows(self, channels: Sequence[Channel]) -> NDArray[np.int64]:
+        """The row of each channel, -1 of those that are not there: int64 of shape (channels,)."""
+        if not self._unique:
+            return np.array([self._rows.get(channel, -1) for channel in channels], np.int64)
+        if not self.channels:
+            return np.full(len(channels), -1)
+        ids = np.fromiter(map(id, channels), np.int64, len(channels))
+        place = np.minimum(np.searchsorted(self._ids, ids), self._ids.size - 1)
+        return np.where(self._ids[place] == ids, place, -1)
 
 
 class PulseTable:
@@ -56,4 +72,6 @@ class PulseTable:
 
     def rows(self, pulses: Iterable[Pulse]) -> NDArray[np.int32]:
         """The row of each pulse: int32 of shape (pulses,)."""
-        return np.array([self.row(pulse) for pulse in pulses], np.int32)
+        known = self._by_id.get
+        found = [self.row(one) if (row := known(id(one))) is None else row for one in pulses]
+        return np.array(found, np.int32)

@@ -113,7 +113,7 @@ class Timeline:
 
     def sequences(self) -> Sequences:
         """Starts, phases and distinct waveforms of every channel that plays, at dt, with nothing rendered."""
-        return Sequences(self.batch, self.play_bounds(), self.duration)
+        return Sequences(self.batch, self.play_bounds, self.duration)
 
     def draw(self) -> Figure:
         """A picture of every channel that plays: in time, closer where there is much silence, and as spectrum."""

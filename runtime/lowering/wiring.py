@@ -21,7 +21,6 @@ __all__ = [
     "Wiring",
 ]
 
-Carrier = Literal["instrument", "rendered"]
 Interpolation = Literal["none", "hold", "linear"]
 """How sampled waveforms reach a clock that is no whole multiple of theirs: refused, held, or on straight lines."""
 
@@ -86,8 +85,6 @@ class OutputLine:
     predistortion: Predistortion = field(default_factory=Predistortion)
     shared: bool = False
     """Several channels, or several lines, may use these ports; their signals add."""
-    carrier: Carrier = "instrument"
-    """Who makes the intermediate frequency; instruments without oscillators render it always."""
     carrier: Carrier = "instrument"
     """Who makes the IF: the instrument's oscillator where it has one, or the samples."""
 

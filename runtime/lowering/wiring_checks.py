@@ -13,7 +13,7 @@ from numpy.linalg import LinAlgError
 from drivers.contract import Problem
 from runtime.lowering.distortion import uncoupled
 from runtime.lowering.starts import start_problems
-from runtime.lowering.wiring import InputLine, Interpolation, OutputLine, Wiring
+from runtime.lowering.wiring import Carrier, InputLine, Interpolation, MixerCorrection, OutputLine, Wiring
 from runtime.pulse import AcquireChannel
 from runtime.pulse.channels import Channel
 
@@ -70,8 +70,11 @@ def _port_problems(outputs: tuple[OutputLine, ...]) -> Iterator[Problem]:
         if line.i_port == line.q_port:
             place = f"line {line.name}, {line.instrument} port {line.i_port}"
             yield Problem("I and Q on one port", place, fix="Give I and Q a port each")
+        if line.q_port is None and line.mixer != MixerCorrection():
+            fix = "Remove the correction: the output converts up by itself"
+            yield Problem("mixer correction without a mixer", f"line {line.name}", fix=fix)
     for one, other in itertools.combinations(outputs, 2):
-        common = {one.i_port, one.q_port} & {other.i_port, other.q_port}
+        common = _ports(one) & _ports(other)
         if one.instrument != other.instrument or not common:
             continue
         ports = ", ".join(str(port) for port in sorted(common))
@@ -80,7 +83,7 @@ def _port_problems(outputs: tuple[OutputLine, ...]) -> Iterator[Problem]:
             fix = "Wire one of them elsewhere, or set shared: true on both if their signals are meant to add"
             yield Problem("port wired twice", place, "two lines", "one line, or lines with shared: true", fix)
         elif (one.i_port, one.q_port) != (other.i_port, other.q_port):
-            got = f"({one.i_port}, {one.q_port}) and ({other.i_port}, {other.q_port})"
+            got = " and ".join(str((line.i_port, line.q_port)) for line in (one, other))
             yield Problem("shared ports paired differently", place, got, "the same I and Q ports")
         elif one.predistortion != other.predistortion:
             yield Problem("shared ports with two predistortions", place, allowed="the same predistortion")
@@ -89,11 +92,17 @@ def _port_problems(outputs: tuple[OutputLine, ...]) -> Iterator[Problem]:
             yield Problem("shared ports with two mixers", place, allowed="one oscillator, one correction", fix=fix)
 
 
+def _ports(line: OutputLine) -> set[int]:
+    return {line.i_port} if line.q_port is None else {line.i_port, line.q_port}
+
+
 def _trigger_problems(wiring: Wiring) -> Iterator[Problem]:
     triggers = sorted(set(wiring.triggers), key=repr)
+    generators = {line.instrument for line in wiring.outputs}
     for line in wiring.inputs:
         count = sum(trigger.digitizer == line.instrument for trigger in triggers)
-        if count != 1:
+        # An instrument that plays as well as records can start itself.
+        if count != 1 and not (count == 0 and line.instrument in generators):
             place = f"line {line.name}, digitizer {line.instrument}"
             fix = "Name the generator, port and marker that start its records"
             yield Problem("digitizer needs one trigger", place, f"{count} triggers", "1", fix)
@@ -105,8 +114,16 @@ def _trigger_problems(wiring: Wiring) -> Iterator[Problem]:
             yield Problem(
                 "marker wired to two digitizers", place, got, "one", "Use another marker for one of them"
             )
-    generators = {line.instrument for line in wiring.outputs}
+    recorders = {line.instrument for line in wiring.inputs}
+    for name in sorted(generators - recorders):
+        count = sum(trigger.digitizer == name for trigger in triggers)
+        if count > 1:
+            yield Problem(
+                "instrument with several triggers", f"instrument {name}", f"{count} triggers", "1 or none"
+            )
     for trigger in triggers:
+        if trigger.instrument == trigger.digitizer:
+            yield Problem("trigger of an instrument by itself", f"trigger of {trigger.digitizer}", fix="Remove it")
         if trigger.instrument not in generators:
             place = f"trigger of {trigger.digitizer}"
             allowed = ", ".join(sorted(generators)) or "a generator with an output line"
@@ -137,6 +154,9 @@ def _number_problems(line: OutputLine | InputLine) -> Iterator[Problem]:
         if abs(mixer.phase_rad) >= math.pi / 2:
             place = f"line {line.name}, mixer.phase_rad"
             yield Problem("mixer arms in line", place, f"{mixer.phase_rad} rad", "within (-pi/2, pi/2)")
+        if line.carrier not in get_args(Carrier):
+            allowed = ", ".join(get_args(Carrier))
+            yield Problem("unknown carrier", f"line {line.name}, carrier", str(line.carrier), allowed)
         for channel in line.channels:
             if isinstance(channel, AcquireChannel):
                 yield Problem(
@@ -156,9 +176,13 @@ def _crosstalk_problems(wiring: Wiring) -> Iterator[Problem]:
             yield Problem("crosstalk of an unknown line", place, ", ".join(absent), ", ".join(lines))
             continue
         one, other = lines[source], lines[victim]
-        if one.instrument != other.instrument or one.lo_frequency_hz != other.lo_frequency_hz:
-            got = ", ".join(f"{line.instrument} at {line.lo_frequency_hz:.9g} Hz" for line in (one, other))
-            yield Problem("crosstalk between different oscillators", place, got, "one instrument, one oscillator")
+        if one.instrument != other.instrument:
+            got = f"{one.instrument} and {other.instrument}"
+            fix = "Remove it, or wire both lines to one instrument"
+            yield Problem("crosstalk between two instruments", place, got, "one instrument", fix)
+        elif one.lo_frequency_hz != other.lo_frequency_hz:
+            got = ", ".join(f"{line.name} at {line.lo_frequency_hz:.9g} Hz" for line in (one, other))
+            yield Problem("crosstalk between different oscillators", place, got, "one oscillator")
         elif (one.i_port, one.q_port) == (other.i_port, other.q_port):
             yield Problem("crosstalk between lines on the same ports", place, fix="Remove it: their signals add")
         if not cmath.isfinite(part) or abs(part) >= 1:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from drivers.contract import SILENCE, InstrumentProgram
 from runtime.lowering import MixerCorrection, Predistortion, lower, route
+from runtime.lowering.distortion import filter_memory, predistorted
 from runtime.pulse import Acquire, Constant, Delay, Drag, MemorySlot, Play, Schedule, ShiftFrequency
 from tests.runtime.lowering import reference
 from tests.runtime.lowering.lab import A0, CARRIERS, D0, D1, LIMITS, M0, PLAYBACK, make_target, make_wiring, output
@@ -98,3 +99,46 @@ def test_a_ramsey_sweep_shares_its_first_pulse(points: int) -> None:
     timelines = lower(sweep, make_target())
     program = route(timelines, make_wiring(idle_s=0.0), LIMITS, shots=1).programs["awg"]
     assert len({program.steps[3 * k].waveforms for k in range(points)}) == 1
+
+
+FORGETTING = [
+    pytest.param(Predistortion(exponentials=((-0.05, 30e-9), (0.02, 80e-9))), id="exponentials"),
+    pytest.param(Predistortion(bounce=(0.2, 17e-9)), id="bounce"),
+    pytest.param(Predistortion(fir=(0.9, 0.2, -0.1)), id="fir"),
+    pytest.param(Predistortion(exponentials=((0.1, 40e-9),), bounce=(0.1, 9e-9), fir=(0.8, 0.2)), id="all"),
+]
+
+
+@pytest.mark.parametrize("shape", FORGETTING)
+def test_lines_that_forget_are_cut_where_they_have(shape: Predistortion) -> None:
+    """What is cut off, and with what the next part would have begun, is below half an LSB of 16 bits."""
+    schedule = Schedule(*((4000 * k, Play(Drag(100 + k, 0.5, 20, 0.3), D0)) for k in range(4)), name="sparse")
+    line = output("drive0", D0, ports=(1, 2), lo=5.05e9, predistortion=shape)
+    other = output("drive1", D1, ports=(3, 4), lo=4.85e9)
+    wiring = make_wiring(outputs=(line, other), inputs=(), triggers=(), idle_s=0.0)
+    target = make_target()
+    program = route([lower(schedule, target)], wiring, LIMITS, shots=1).programs["awg"]
+    assert sum(step.repeat > 1 for step in program.steps) == 3
+    assert sum(waveform.size for waveform in program.waveforms) < 4 * 2 * 2500
+    samples = played(program, 1) + 1j * played(program, 2)
+    plain = replace(line, predistortion=Predistortion())
+    signal = reference.port_signal(schedule, plain, CARRIERS, (target.dt_exact, 1_000_000_000, samples.size))
+    wanted = predistorted(signal, shape, 1_000_000_000)
+    np.testing.assert_allclose(samples, wanted, rtol=0, atol=2.0**-17)
+
+
+@pytest.mark.parametrize("shape", [case.values[0] for case in FORGETTING])
+def test_a_filters_memory_is_how_long_it_emits_more_than_half_an_lsb(shape: Predistortion) -> None:
+    """The worst signal of full scale has the sign of the response, backwards."""
+    memory = filter_memory(shape, 1_000_000_000)
+    assert memory is not None
+    impulse = np.zeros(4 * memory + 100, np.complex128)
+    impulse[0] = 1
+    response = predistorted(impulse, shape, 1_000_000_000).real
+    assert np.abs(response[memory:]).sum() < 2.0**-17 <= np.abs(response[memory - 1 :]).sum()
+
+
+def test_filters_that_never_forget_have_no_memory_that_ends() -> None:
+    assert filter_memory(Predistortion(), 1_000_000_000) == 0
+    assert filter_memory(Predistortion(high_pass_s=1e-6), 1_000_000_000) is None
+    assert filter_memory(Predistortion(exponentials=((0.01, 1e-3),)), 1_000_000_000) is None
