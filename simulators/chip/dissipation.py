@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.chip.transmons import Complex, Real, TransmonArray
+from simulators.chip.transmons import Complex, Int, Real, TransmonArray
 
 __all__ = ["Dissipation"]
 
@@ -31,6 +31,7 @@ class Dissipation:
 
     array: TransmonArray
     _cache: OrderedDict[tuple[float, bool], Complex] = field(default_factory=OrderedDict, repr=False)
+    _sparse: OrderedDict[bytes, tuple[Int, Int, Real]] = field(default_factory=OrderedDict, repr=False)
 
     @property
     def active(self) -> bool:
@@ -44,6 +45,22 @@ class Dissipation:
     def decay(self, duration_s: float) -> Complex:
         """The dissipator alone, for splitting: complex128 (dimension**2, dimension**2)."""
         return self._superoperator(duration_s, with_energies=False)
+
+    def sparse_decays(self, durations_s: Real) -> tuple[Int, Int, Real]:
+        """The dissipator alone for several durations: row pointers, columns, and (durations, elements)."""
+        key = durations_s.tobytes()
+        if key not in self._sparse:
+            dense = np.array([self.decay(float(duration_s)).real for duration_s in durations_s])
+            used = np.any(dense != 0.0, axis=0)
+            pointers = np.concatenate(([0], np.cumsum(used.sum(axis=1)))).astype(np.int64)
+            self._sparse[key] = (
+                pointers,
+                np.nonzero(used)[1].astype(np.int64),
+                np.ascontiguousarray(dense[:, used]),
+            )
+            if len(self._sparse) > CACHED_DURATIONS:
+                self._sparse.popitem(last=False)
+        return self._sparse[key]
 
     def populations(self, duration_s: float) -> Real:
         """Transition matrix T of the joint populations, p(t) = T p(0): float64 (dimension, dimension)."""

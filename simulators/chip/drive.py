@@ -9,80 +9,50 @@ amplitude at most, which for a pi pulse is 4e-7 in population.
 Dissipation is split off symmetrically (Strang) in chunks of `CHUNK` samples: half a chunk's decay, the chunk's
 unitary, the other half. Against a generator that is exact in every sample this is wrong by about 1e-5 for a
 36 ns pulse at T1 of tens of microseconds.
+
+Turning all drives by phi turns the propagator by exp(-i phi N) U exp(i phi N): one propagator serves all phases.
 """
 
 from __future__ import annotations
 
-import hashlib
+from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulators.chip.dissipation import Dissipation
+from simulators.chip.kernels import chunk_propagators, split_evolution
+from simulators.chip.ladder import ladder_propagators
+from simulators.chip.pattern import Pattern
 from simulators.chip.transmons import Complex, Real, TransmonArray
+from simulators.chip.windows import DriveWindow
 
-__all__ = ["CHUNK", "MAX_TURN", "Drive", "DriveWindow", "DrivenEvolution"]
+__all__ = ["CHUNK", "MAX_TURN", "DrivenEvolution"]
 
 CHUNK = 8
 """Samples between two applications of the dissipator."""
 MAX_TURN = 0.1
 """Most that a second oscillator may turn against the frame during a sub-step, rad."""
-SLICE = 1024
-"""Samples whose Hamiltonians are held in memory at once."""
-PLATEAU = 4 * CHUNK
+SLICE = 1 << 16
+"""(Sub-)steps that are held in memory at once."""
+PLATEAU = 2048
 """Equal samples in a row from which a run is raised to a power instead of stepped."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Drive:
-    """What one oscillator's mixer sends to one transmon during a window."""
-
-    transmon: int
-    lo_hz: float
-    rate: Complex
-    """Drive d times Rabi strength for each sample: complex128 of shape (samples,), rad/s."""
-
-
-@dataclass(frozen=True, eq=False)
-class DriveWindow:
-    """Drives that are active together; all arrays have one length."""
-
-    drives: tuple[Drive, ...]
-    sample_s: float
-    """Duration of a sample, seconds."""
-
-    @property
-    def samples(self) -> int:
-        """Length of the window."""
-        return int(self.drives[0].rate.size)
-
-    @property
-    def duration_s(self) -> float:
-        """Length of the window, seconds."""
-        return self.samples * self.sample_s
-
-    @cached_property
-    def key(self) -> str:
-        """Digest of everything that decides what the window does."""
-        digest = hashlib.blake2b(repr(self.sample_s).encode(), digest_size=16)
-        for drive in self.drives:
-            digest.update(repr((drive.transmon, drive.lo_hz)).encode())
-            digest.update(np.ascontiguousarray(drive.rate).tobytes())
-        return digest.hexdigest()
+CACHED_BYTES = 1 << 26
+"""Propagators that are kept."""
 
 
 class DrivenEvolution:
-    """Propagates batches of density matrices through drive windows."""
+    """Propagators of drive windows, and density matrices through them."""
 
     def __init__(self, array: TransmonArray, dissipation: Dissipation, chunk: int = CHUNK) -> None:
         self._array = array
         self._dissipation = dissipation
         self._chunk = chunk
-        self._lowering = [array.dressed_lowering(q) for q in range(len(array.transmons))]
+        self._pattern = Pattern(array)
         self._order = array.excitations[:, None] - array.excitations[None, :]
+        self._ladders: dict[float | None, Real] = {}
+        self._unitaries: OrderedDict[bytes, Complex] = OrderedDict()
 
     def evolve(self, states: Complex, window: DriveWindow, start_s: float) -> Complex:
         """Density matrices at the end of a window.
@@ -92,75 +62,154 @@ class DrivenEvolution:
             window: the drives.
             start_s: beginning of the window, seconds since the instant at which all oscillators have phase zero.
         """
-        lo_hz = window.drives[0].lo_hz
-        states = self._to_frame(states, lo_hz, start_s)
-        for hamiltonians, step_s, per_sample in self._slices(window, start_s):
-            for first, stop, constant in _parts(hamiltonians):
+        turn = self.turn(window, start_s)
+        states = self.through(states * np.exp(1j * turn * self._order), window.placed(start_s))
+        turn = self.turn(window, start_s + window.duration_s)
+        return np.asarray(states * np.exp(-1j * turn * self._order), np.complex128)
+
+    def turn(self, window: DriveWindow, time_s: float) -> float:
+        """Angle of a window's frame against the chip's own at an instant, rad."""
+        if window.frame_hz is None:
+            return 0.0
+        return 2.0 * np.pi * (window.frame_hz - self._array.frame_hz) * time_s
+
+    def through(self, states: Complex, window: DriveWindow) -> Complex:
+        """Density matrices through a placed window, from its frame to its frame: shape (batch, dim, dim)."""
+        states = np.array(states, np.complex128, order="C")
+        for rates, durations, per_sample in self._slices(window):
+            for first, stop, constant in _parts(rates, durations):
+                part = rates[:, first:stop], durations[first:stop]
                 if constant:
-                    states = self._plateau(states, hamiltonians[first], stop - first, step_s)
+                    states = self._plateau(states, window, *part, self._chunk * per_sample)
                 else:
-                    states = self._stepped(states, hamiltonians[first:stop], step_s, self._chunk * per_sample)
-        return self._to_frame(states, lo_hz, start_s + window.duration_s, back=True)
-
-    def _to_frame(self, states: Complex, lo_hz: float, time_s: float, *, back: bool = False) -> Complex:
-        """Between the chip's frame and an oscillator's: a phase for each difference of excitations."""
-        turn = 2.0 * np.pi * (lo_hz - self._array.frame_hz) * time_s * (-1 if back else 1)
-        return np.asarray(states * np.exp(1j * turn * self._order), np.complex128)
-
-    def _slices(self, window: DriveWindow, start_s: float) -> Iterator[tuple[Complex, float, int]]:
-        """Hamiltonians of consecutive (sub-)steps, duration of a step, and steps in a sample."""
-        lo_hz = window.drives[0].lo_hz
-        fastest = max(abs(drive.lo_hz - lo_hz) for drive in window.drives)
-        per_sample = max(1, int(np.ceil(2.0 * np.pi * fastest * window.sample_s / MAX_TURN)))
-        step_s = window.sample_s / per_sample
-        static = np.diag(self._array.energies_in(lo_hz)).astype(np.complex128)
-        for first in range(0, window.samples, SLICE):
-            stop = min(first + SLICE, window.samples)
-            middles = start_s + first * window.sample_s + (np.arange((stop - first) * per_sample) + 0.5) * step_s
-            half = np.zeros((middles.size, *static.shape), np.complex128)
-            for drive in window.drives:
-                rate = np.repeat(drive.rate[first:stop], per_sample)
-                if drive.lo_hz != lo_hz:
-                    rate = rate * np.exp(2j * np.pi * (drive.lo_hz - lo_hz) * middles)
-                half += 0.5 * rate[:, None, None] * self._lowering[drive.transmon]
-            yield static + half + half.conj().swapaxes(1, 2), step_s, per_sample
-
-    def _stepped(self, states: Complex, hamiltonians: Complex, step_s: float, chunk: int) -> Complex:
-        """Step by step, the dissipator once a chunk."""
-        unitaries = _exponentials(hamiltonians, step_s)
-        for first in range(0, len(unitaries), chunk):
-            part = unitaries[first : first + chunk]
-            states = self._split(states, _ordered_product(part), len(part) * step_s)
+                    self._stepped(states, window, *part, self._chunk * per_sample)
         return states
 
-    def _plateau(self, states: Complex, hamiltonian: Complex, steps: int, step_s: float) -> Complex:
+    def unitary(self, window: DriveWindow) -> Complex:
+        """Propagator of a placed window without dissipation, in its frame: complex128 (dimension, dimension)."""
+        found = self._unitaries.get(window.key)
+        if found is None:
+            found = np.eye(self._array.dimension, dtype=np.complex128)
+            for rates, durations, _ in self._slices(window):
+                bounds = np.array([0, durations.size])
+                found = self._propagators(window, rates, durations, bounds)[0] @ found
+            self._remember(window.key, found)
+        return found
+
+    def superoperator(self, window: DriveWindow) -> Complex:
+        """Of a placed window with dissipation, on flattened matrices in its frame: complex128 (dim**2, dim**2)."""
+        size = self._array.dimension
+        basis = np.eye(size * size, dtype=np.complex128).reshape(-1, size, size)
+        return np.ascontiguousarray(self.through(basis, window).reshape(size * size, -1).T)
+
+    def _slices(self, window: DriveWindow) -> Iterator[tuple[Complex, Real, int]]:
+        """Rates (drives, steps) and durations of consecutive (sub-)steps, and steps in a sample."""
+        frame_hz = window.frame_hz or 0.0
+        rotating = [not drive.flux and drive.lo_hz != frame_hz for drive in window.drives]
+        if window.samples <= SLICE and not any(rotating):
+            yield np.array([drive.rate for drive in window.drives]), window.steps_s, 1
+            return
+        fastest = max(
+            (abs(d.lo_hz - frame_hz) for d, r in zip(window.drives, rotating, strict=True) if r), default=0
+        )
+        longest = float(window.steps_s.max())
+        per_sample = max(1, int(np.ceil(2.0 * np.pi * fastest * longest / MAX_TURN)))
+        begins = np.concatenate(([0.0], np.cumsum(window.steps_s)[:-1]))
+        size = max(1, SLICE // per_sample)
+        for first in range(0, window.samples, size):
+            part = slice(first, min(first + size, window.samples))
+            steps = window.steps_s[part] / per_sample
+            middles = (begins[part, None] + (np.arange(per_sample) + 0.5) * steps[:, None]).ravel()
+            rates = np.empty((len(window.drives), middles.size), np.complex128)
+            for m, drive in enumerate(window.drives):
+                rates[m] = np.repeat(drive.rate[part], per_sample)
+                if rotating[m]:
+                    rates[m] *= np.exp(2j * np.pi * (drive.lo_hz - frame_hz) * middles)
+            yield rates, np.repeat(steps, per_sample), per_sample
+
+    def _propagators(
+        self, window: DriveWindow, rates: Complex, durations: Real, bounds: NDArray[np.int64]
+    ) -> Complex:
+        """Unitary of each chunk: complex128 (chunks, dimension, dimension)."""
+        size = self._array.dimension
+        out = np.empty((bounds.size - 1, size, size), np.complex128)
+        if len(self._array.transmons) == 1:
+            flux = [drive.flux for drive in window.drives]
+            drives = [rate for rate, shifts in zip(rates, flux, strict=True) if not shifts]
+            shifts = [rate.real for rate, shifts in zip(rates, flux, strict=True) if shifts]
+            total = drives[0] if len(drives) == 1 else sum(drives, np.zeros_like(rates[0]))
+            shift = sum(shifts, np.zeros(durations.size))
+            ladder_propagators(self._energies(window.frame_hz), shift, total, durations, bounds, out)
+            return out
+        pattern = self._pattern
+        low, high, weights = pattern.operators(tuple((drive.transmon, drive.flux) for drive in window.drives))
+        energies, spread = pattern.energies(window.frame_hz)
+        chunk_propagators(
+            pattern.rows,
+            pattern.columns,
+            energies,
+            low,
+            high,
+            np.append(weights, spread),
+            rates,
+            durations,
+            bounds,
+            out,
+        )
+        return out
+
+    def _energies(self, frame_hz: float | None) -> Real:
+        """Energies of a single transmon in a frame, rad/s, their spectrum centred."""
+        if frame_hz not in self._ladders:
+            energies = self._array.energies_in(self._array.frame_hz if frame_hz is None else frame_hz)
+            self._ladders[frame_hz] = energies - 0.5 * (energies.max() + energies.min())
+        return self._ladders[frame_hz]
+
+    def _stepped(self, states: Complex, window: DriveWindow, rates: Complex, durations: Real, chunk: int) -> None:
+        """Chunk by chunk, in place."""
+        if not self._dissipation.active:
+            unitary = self._propagators(window, rates, durations, np.array([0, durations.size]))[0]
+            states[:] = unitary @ states @ unitary.conj().T
+            return
+        bounds = np.append(np.arange(0, durations.size, chunk), durations.size)
+        unitaries = self._propagators(window, rates, durations, bounds)
+        halves = 0.5 * np.add.reduceat(durations, bounds[:-1])
+        between = np.concatenate((halves, [0.0])) + np.concatenate(([0.0], halves))
+        # Sums of equal durations differ in their last digits; 1e-15 s decays nothing.
+        distinct, kinds = np.unique(np.round(between, 15), return_inverse=True)
+        split_evolution(states, unitaries, kinds, *self._dissipation.sparse_decays(distinct))
+
+    def _plateau(
+        self, states: Complex, window: DriveWindow, rates: Complex, durations: Real, chunk: int
+    ) -> Complex:
         """A long constant drive: the power of one chunk's superoperator."""
         if not self._dissipation.active:
-            return self._split(states, _exponentials(hamiltonian[None], steps * step_s)[0], 0.0)
-        chunks, rest = divmod(steps, self._chunk)
+            self._stepped(states, window, rates, durations, chunk)
+            return states
+        chunks, rest = divmod(durations.size, chunk)
         size = self._array.dimension
-        unitary = _exponentials(hamiltonian[None], self._chunk * step_s)[0]
-        half = self._dissipation.decay(0.5 * self._chunk * step_s)
-        chunk = half @ np.kron(unitary, unitary.conj()) @ half
-        flat = states.reshape(-1, size * size) @ np.linalg.matrix_power(chunk, chunks).T
-        states = flat.reshape(states.shape)
-        return self._split(states, _exponentials(hamiltonian[None], rest * step_s)[0], rest * step_s)
+        unitary = self._propagators(window, rates[:, :chunk], durations[:chunk], np.array([0, chunk]))[0]
+        half = self._dissipation.decay(round(0.5 * float(durations[:chunk].sum()), 15))
+        whole = half @ np.kron(unitary, unitary.conj()) @ half
+        flat = states.reshape(-1, size * size) @ np.linalg.matrix_power(whole, chunks).T
+        states = np.ascontiguousarray(flat.reshape(states.shape))
+        if rest:
+            self._stepped(states, window, rates[:, :rest], durations[:rest], chunk)
+        return states
 
-    def _split(self, states: Complex, unitary: Complex, duration_s: float) -> Complex:
-        """Half the decay, the unitary, the other half."""
-        if not self._dissipation.active or duration_s == 0.0:
-            return unitary @ states @ unitary.conj().T
-        half = self._dissipation.decay(0.5 * duration_s).T
-        flat = (states.reshape(len(states), -1) @ half).reshape(states.shape)
-        flat = (unitary @ flat @ unitary.conj().T).reshape(len(states), -1) @ half
-        return flat.reshape(states.shape)
+    def _remember(self, key: bytes, unitary: Complex) -> None:
+        self._unitaries[key] = unitary
+        if len(self._unitaries) * unitary.nbytes > CACHED_BYTES:
+            self._unitaries.popitem(last=False)
 
 
-def _parts(hamiltonians: Complex) -> Iterator[tuple[int, int, bool]]:
+def _parts(rates: Complex, durations: Real) -> Iterator[tuple[int, int, bool]]:
     """Cut a slice where long constant runs begin and end: (first, stop, constant) of each part."""
-    flat = hamiltonians.reshape(len(hamiltonians), -1)
-    changes = np.flatnonzero(np.any(flat[1:] != flat[:-1], axis=1)) + 1
-    edges: NDArray[np.int64] = np.concatenate(([0], changes, [len(flat)]))
+    if durations.size < PLATEAU:
+        yield 0, durations.size, False
+        return
+    differs = np.any(rates[:, 1:] != rates[:, :-1], axis=0) | (durations[1:] != durations[:-1])
+    edges: NDArray[np.int64] = np.concatenate(([0], np.flatnonzero(differs) + 1, [durations.size]))
     begin = 0
     for first, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
         if stop - first >= PLATEAU:
@@ -168,21 +217,5 @@ def _parts(hamiltonians: Complex) -> Iterator[tuple[int, int, bool]]:
                 yield begin, first, False
             yield first, stop, True
             begin = stop
-    if begin < len(flat):
-        yield begin, len(flat), False
-
-
-def _exponentials(hamiltonians: Complex, duration_s: float) -> Complex:
-    """exp(-i H t) of each Hermitian matrix, by eigenvectors: exact for any norm of H t."""
-    energies, vectors = np.linalg.eigh(hamiltonians)
-    phases: Real = energies * duration_s
-    return np.asarray((vectors * np.exp(-1j * phases)[:, None, :]) @ vectors.conj().swapaxes(1, 2), np.complex128)
-
-
-def _ordered_product(unitaries: Complex) -> Complex:
-    """Product with the last factor leftmost, pairwise, so that numpy multiplies whole batches."""
-    while len(unitaries) > 1:
-        odd = unitaries[-1:] if len(unitaries) % 2 else unitaries[:0]
-        pairs = unitaries[: len(unitaries) - len(odd)]
-        unitaries = np.concatenate((pairs[1::2] @ pairs[0::2], odd))
-    return np.asarray(unitaries[0], np.complex128)
+    if begin < durations.size:
+        yield begin, durations.size, False

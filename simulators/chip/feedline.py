@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulators.chip.resonators import FieldSolution, Resonator
 from simulators.chip.transmons import Complex, Real
@@ -72,6 +73,36 @@ class FeedlineSignal:
             for resonator in self.feedline.resonators
         )
 
+    @property
+    def solutions(self) -> tuple[tuple[FieldSolution, ...], ...]:
+        """Field of each resonator (first index) for each level of its transmon (second)."""
+        return self._solutions
+
+    @cached_property
+    def overlaps(self) -> tuple[Complex, ...]:
+        """What photons do to coherences up to each sample: integrals of -i (w_j - w_k) alpha_j alpha_k^*.
+
+        Complex128 of shape (levels, levels, samples + 1) for each resonator.
+        """
+        found = []
+        for resonator, levels in zip(self.feedline.resonators, self._solutions, strict=True):
+            fields = np.array([solution.edges for solution in levels])
+            shifts = 2j * np.pi * np.array(resonator.shifts_hz)
+            # The fields here are conjugates of alpha.
+            slope = -(shifts[:, None] - shifts[None, :])[:, :, None] * (fields.conj()[:, None] * fields[None, :])
+            steps = 0.5 * (slope[:, :, 1:] + slope[:, :, :-1]) * self.sample_s
+            found.append(np.concatenate((np.zeros((*steps.shape[:2], 1)), np.cumsum(steps, axis=-1)), axis=-1))
+        return tuple(found)
+
+    def filled(self, resonator: int) -> tuple[tuple[int, int], ...]:
+        """Intervals [first, stop) of samples in which one resonator is filled enough to measure its transmon."""
+        photons = np.max([solution.photons()[:-1] for solution in self._solutions[resonator][:2]], axis=0)
+        return _intervals(photons > MEASURING_PHOTONS)
+
+    def volts_per_field(self, resonator: int) -> complex:
+        """Volts at the digitizer for a field of one in a resonator."""
+        return self._volts_per_field(self.feedline.resonators[resonator])
+
     @cached_property
     def measured(self) -> tuple[tuple[int, int], ...]:
         """Intervals [first, stop) of samples in which some resonator is filled enough to measure the chip."""
@@ -79,8 +110,7 @@ class FeedlineSignal:
         for levels in self._solutions:
             for solution in levels[:2]:
                 filled |= solution.photons() > MEASURING_PHOTONS
-        steps = np.diff(np.concatenate(([False], filled[:-1], [False])).astype(np.int8))
-        return tuple(zip(np.flatnonzero(steps > 0).tolist(), np.flatnonzero(steps < 0).tolist(), strict=True))
+        return _intervals(filled[:-1])
 
     def templates(self, times_s: Real) -> Complex:
         """Noiseless volts at the digitizer for constant levels: complex128 (resonators, levels, times).
@@ -129,3 +159,9 @@ def _field_after(
         times = times_s[part]
         field[part] = solution.at(times) + excess * np.exp(-solution.pole * (times - jump_s))
     return field
+
+
+def _intervals(mask: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
+    """[first, stop) of each run of true values."""
+    steps = np.diff(np.concatenate(([False], mask, [False])).astype(np.int8))
+    return tuple(zip(np.flatnonzero(steps > 0).tolist(), np.flatnonzero(steps < 0).tolist(), strict=True))

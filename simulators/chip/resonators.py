@@ -76,6 +76,16 @@ class FieldSolution:
         """lambda, 1/s."""
         return self._pole
 
+    @property
+    def edges(self) -> Complex:
+        """The field at the beginning of each sample and at the end: complex128 of shape (samples + 1,)."""
+        return self._edges
+
+    @property
+    def drive(self) -> Complex:
+        """Drive eps of each sample and of the silence behind: complex128 of shape (samples + 1,), rad/s."""
+        return self._eps
+
     def photons(self) -> Real:
         """Photon number at the beginning of each sample and at the end: float64 of shape (samples + 1,)."""
         return np.asarray(np.abs(self._edges) ** 2, np.float64)

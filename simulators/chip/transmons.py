@@ -25,6 +25,7 @@ __all__ = ["Transmon", "TransmonArray"]
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
+Int = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class TransmonArray:
     transmons: tuple[Transmon, ...]
     couplings_hz: Mapping[tuple[int, int], float]
     """J of each coupled pair of transmons (indices), Hz."""
+    shifts_hz: tuple[tuple[float, ...], ...] = ()
+    """What transmons outside this array add to the energy of each level of each transmon; none: ()."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -121,6 +124,8 @@ class TransmonArray:
         detuning = np.array([transmon.frequency_hz for transmon in self.transmons]) - frame_hz
         anharmonicity = np.array([transmon.anharmonicity_hz for transmon in self.transmons])
         diagonal = levels @ detuning + 0.5 * (levels * (levels - 1)) @ anharmonicity
+        for q, shifts in enumerate(self.shifts_hz):
+            diagonal = diagonal + np.asarray(shifts)[levels[:, q]]
         hamiltonian = np.diag(diagonal).astype(np.complex128)
         for (left, right), strength_hz in self.couplings_hz.items():
             hop = self.lowering(left).conj().T @ self.lowering(right)
@@ -171,3 +176,40 @@ class TransmonArray:
             ladder = ratio ** np.arange(transmon.levels)
             joint = np.kron(joint, ladder / ladder.sum())
         return joint
+
+    def part(self, members: tuple[int, ...], outside: Mapping[int, int]) -> TransmonArray:
+        """Some of the transmons by themselves, shifted by neighbours that stay in a level each.
+
+        Args:
+            members: indices of those that are kept, ascending.
+            outside: the level of each neighbour that is not among them; level 0 where nothing is said.
+        """
+        within = {q: k for k, q in enumerate(members)}
+        shifts = [np.zeros(self.transmons[q].levels) for q in members]
+        for pair in self.couplings_hz:
+            for own, other in (pair, pair[::-1]):
+                if own in within and other not in within:
+                    shifts[within[own]] += self.pair_energies_hz(own, other)[:, outside.get(other, 0)]
+        return TransmonArray(
+            tuple(self.transmons[q] for q in members),
+            {(within[a], within[b]): j for (a, b), j in self.couplings_hz.items() if a in within and b in within},
+            tuple(tuple(shift.tolist()) for shift in shifts),
+        )
+
+    def pair_energies_hz(self, own: int, other: int) -> Real:
+        """What coupling to `other` adds to the energies of `own`: float64 (levels of own, levels of other), Hz.
+
+        Column m is counted from the energy of |0, m>, so that it shifts the transitions of `own` while `other`
+        stays in m. Pairs are taken one by one: right to second order in J over the detuning.
+        """
+        left, right = self.transmons[own], self.transmons[other]
+        strength = self.couplings_hz.get((own, other), self.couplings_hz.get((other, own), 0.0))
+        pair = TransmonArray((left, right), {(0, 1): strength})
+        free = TransmonArray((left, right), {})
+        added = (pair.energies_in(pair.frame_hz) - free.energies_in(pair.frame_hz)).reshape(pair.shape)
+        return np.asarray((added - added[0]) / (2.0 * np.pi), np.float64)
+
+    def neighbours(self, index: int) -> tuple[int, ...]:
+        """Transmons that are coupled to one, ascending."""
+        found = {b if a == index else a for a, b in self.couplings_hz if index in {a, b}}
+        return tuple(sorted(found))

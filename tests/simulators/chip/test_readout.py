@@ -15,13 +15,10 @@ from simulators.chip import (
     FieldSolution,
     LevelPath,
     Resonator,
-    Stretch,
-    Trajectory,
-    Transitions,
     Transmon,
     dispersive_shifts_hz,
 )
-from tests.simulators.chip.builders import SAMPLE_S, single
+from tests.simulators.chip.builders import SAMPLE_S
 
 LO_HZ = 7e9
 RESONATOR = Resonator(0, 7.02e9, (0.6e6, -0.6e6, -1.5e6), 1.2e6, 2e8)
@@ -111,49 +108,3 @@ def test_jumps_change_the_trace_as_a_piecewise_integration_does() -> None:
     assert np.max(np.abs(trace - expected)) < 2e-3 * np.max(np.abs(expected))
     late = times > 1.3e-6
     assert np.max(np.abs(trace - signal.templates(times)[0, 1])[late]) > 0.1 * np.max(np.abs(expected))
-
-
-def test_fraction_that_jumps_during_a_measurement() -> None:
-    """From |1>: 1 - exp(-t/T1) within t, at exponentially distributed instants; |0> stays."""
-    array = single(levels=2, t1_s=20e-6, t2_s=20e-6)
-    trajectory = Trajectory(array, Transitions(array), np.random.SeedSequence(3))
-    first: list[float] = []
-    shots = 20000
-    for _ in range(shots):
-        trajectory.state = 1
-        first += [jump[0] for jump in trajectory.dwell(5e-6)]
-    expected = 1 - math.exp(-0.25)
-    assert len(first) / shots == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / shots))
-    # Jumps within t come at T1 - t (1 - p) / p on average, give or take t / sqrt(12 n).
-    mean = 20e-6 - 5e-6 * (1 - expected) / expected
-    assert np.mean(first) == pytest.approx(mean, abs=4 * 5e-6 / math.sqrt(12 * len(first)))
-    trajectory.state = 0
-    assert trajectory.dwell(1.0) == []
-
-
-def test_heat_and_relaxation_balance_over_many_jumps() -> None:
-    array = single(t1_s=1e-6, t2_s=1e-6, thermal_population=0.2)
-    trajectory = Trajectory(array, Transitions(array), np.random.SeedSequence(5))
-    found = np.zeros(3)
-    for _ in range(4000):
-        trajectory.dwell(3e-6)
-        found[trajectory.state] += 1 / 4000
-    assert found == pytest.approx(array.equilibrium(), abs=0.03)
-
-
-def test_outcomes_follow_the_transition_matrix_and_replay_from_the_seed() -> None:
-    array = single(t1_s=10e-6, t2_s=10e-6)
-    stretch = Stretch(0.0, (), 7e-6)
-
-    def outcomes(seed: int) -> list[int]:
-        trajectory = Trajectory(array, Transitions(array), np.random.SeedSequence(seed))
-        found = []
-        for _ in range(5000):
-            trajectory.state = 1
-            trajectory.pass_through(stretch)
-            found.append(trajectory.state)
-        return found
-
-    assert outcomes(7) == outcomes(7)
-    assert outcomes(7) != outcomes(8)
-    assert np.mean(outcomes(7)) == pytest.approx(math.exp(-0.7), abs=0.03)
