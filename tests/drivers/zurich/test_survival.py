@@ -1,0 +1,228 @@
+"""What goes wrong on a bench: each has a named error, nothing hangs, and what lives has its outputs off."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from drivers.contract import (
+    AcquisitionError,
+    ConfigurationError,
+    ConnectionFailed,
+    InstrumentError,
+    LinkLost,
+    ProblemReport,
+    UploadError,
+    WrongInstrument,
+)
+from drivers.zurich import SHFQCAdapter, UHFQAAdapter
+from drivers.zurich.addresses import labone_address
+from tests.drivers.zurich.bench import program, track
+from tests.drivers.zurich.live import GAUSS, adapter_at, experiment, opened, outputs, run, sums
+from tests.simulators.labone.process import DEVICES, Served, serving
+
+MODELS = ("SHFQC", "UHFQA")
+
+
+@pytest.fixture
+def server() -> Iterator[Served]:
+    """A server that a test may break."""
+    with contextlib.suppress(AssertionError), serving(*(f"--device={DEVICES[m]}:{m}" for m in MODELS)) as served:
+        yield served
+
+
+def _unused_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def test_nobody_listens() -> None:
+    """ConnectionFailed at once, with the place."""
+    adapter = SHFQCAdapter("qc", f"labone://127.0.0.1:{_unused_port()}/dev1", lambda: None, 5.0)
+    with pytest.raises(ConnectionFailed, match="no data server answers there"):
+        await adapter.open()
+    await adapter.close()
+
+
+async def test_somebody_else_listens() -> None:
+    """A port that accepts and says nothing is no data server."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        adapter = SHFQCAdapter("qc", f"labone://127.0.0.1:{port}/dev1", lambda: None, 5.0)
+        began = time.monotonic()
+        with pytest.raises(ConnectionFailed):
+            await adapter.open()
+        assert time.monotonic() - began < 4.0
+        await adapter.close()
+
+
+@pytest.mark.parametrize("text", ["dev1234", "labone://host/dev", "labone://:1/dev1", "TCPIP::host::INSTR"])
+def test_addresses_that_are_none(text: str) -> None:
+    """ConfigurationError says what an address looks like."""
+    with pytest.raises(ConfigurationError, match="labone://HOST:PORT/dev12345"):
+        labone_address(text)
+
+
+async def test_no_such_device(server: Served) -> None:
+    """A server without the device."""
+    address = f"labone://{server.host}:{server.port}/dev99999"
+
+    def load() -> object:
+        from drivers.zurich import SHFQC
+
+        return SHFQC("qc", address)
+
+    adapter = SHFQCAdapter("qc", address, load, 5.0)
+    with pytest.raises(ConnectionFailed, match="cannot be connected"):
+        await adapter.open()
+    await adapter.close()
+
+
+async def test_another_model(server: Served) -> None:
+    """WrongInstrument tells what is there."""
+    address = f"labone://{server.host}:{server.port}/{DEVICES['SHFQC']}"
+
+    def load() -> object:
+        from drivers.zurich import SHFQC
+
+        return SHFQC("u", address)
+
+    adapter = UHFQAAdapter("u", address, load, 5.0)
+    with pytest.raises(WrongInstrument, match="SHFQC"):
+        await adapter.open()
+    await adapter.close()
+
+
+async def test_device_in_use_and_old_firmware(server: Served) -> None:
+    """Both are told as what they are; afterwards it opens."""
+    server.control(fault="in-use", device=DEVICES["SHFQC"])
+    adapter = adapter_at(server, "SHFQC")
+    with pytest.raises(ConnectionFailed, match=r"(?i)in use"):
+        await adapter.open()
+    server.control(fault="none")
+    server.control(fault="firmware", device=DEVICES["SHFQC"])
+    with pytest.raises(InstrumentError, match=r"(?i)firmware"):
+        await adapter.open()
+    server.control(fault="none")
+    assert (await adapter.open()).model == "SHFQC"
+    await adapter.close()
+
+
+async def test_a_dropped_connection_is_made_again(server: Served) -> None:
+    """The vendor's client connects again by itself: the run goes on, and no record is missing."""
+    async with opened(server, "SHFQC") as adapter:
+        wanted, plan = experiment("SHFQC", [[800]])
+        await adapter.load(wanted, plan)
+        task = asyncio.create_task(adapter.acquire(plan, lambda _: None, lambda: None))
+        await asyncio.sleep(0.1)
+        server.control(fault="drop")
+        await adapter.play()
+        assert await task == plan.records
+
+
+async def test_a_server_that_dies_in_mid_run(server: Served) -> None:
+    """LinkLost, every later call is refused, and closing takes no time."""
+    adapter = adapter_at(server, "SHFQC", limit_s=3.0)
+    assert isinstance(adapter, SHFQCAdapter)
+    await adapter.open()
+    await adapter.configure_outputs(2_000_000_000, outputs("SHFQC"))
+    wanted, plan = experiment("SHFQC", [[800]])
+    await adapter.load(wanted, plan)
+    task = asyncio.create_task(adapter.acquire(plan, lambda _: None, lambda: None))
+    await asyncio.sleep(0.1)
+    server.process.kill()
+    began = time.monotonic()
+    with pytest.raises(LinkLost):
+        await task
+    with pytest.raises(LinkLost):
+        await adapter.play()
+    await adapter.close()
+    assert time.monotonic() - began < 5.0
+
+
+async def test_a_server_that_is_started_again() -> None:
+    """It knows nothing of what the last one was sent: the next load says so, and after that all is sent anew."""
+    device = f"--device={DEVICES['UHFQA']}:UHFQA"
+    wanted, plan = experiment("UHFQA", [[800]])
+    port = _unused_port()
+    with contextlib.ExitStack() as stack:
+        first = stack.enter_context(serving(device, f"--port={port}"))
+        adapter = adapter_at(first, "UHFQA")
+        assert isinstance(adapter, UHFQAAdapter)
+        await adapter.open()
+        try:
+            await adapter.configure_outputs(1_800_000_000, outputs("UHFQA"))
+            await run(adapter, wanted, plan)
+            stack.close()
+            stack.enter_context(serving(device, f"--port={port}"))
+            with pytest.raises(UploadError, match="has lost its program"):
+                await adapter.load(wanted, plan)
+            await adapter.configure_outputs(1_800_000_000, outputs("UHFQA"))
+            assert len(sums(await run(adapter, wanted, plan))) == plan.records
+        finally:
+            await adapter.close()
+
+
+async def test_triggers_that_do_not_come(server: Served) -> None:
+    """Results are missing: expected and got, after the limit, nothing armed any more."""
+    async with opened(server, "SHFQC", limit_s=1.0) as adapter:
+        wanted, plan = experiment("SHFQC", [[800]])
+        await adapter.load(wanted, plan)
+        with pytest.raises(AcquisitionError, match="triggers are missing") as caught:
+            await adapter.acquire(plan, lambda _: None, lambda: None)
+        assert caught.value.got == "0 results"
+        assert caught.value.allowed.startswith("100 results")
+        assert adapter._device.nodes.number("qachannels/0/readout/result/enable") == 0
+
+
+@pytest.mark.parametrize("model", MODELS)
+async def test_an_overflow_is_heard(model: str, server: Served) -> None:
+    """Results that the device says are damaged are not handed on; the next run is good."""
+    async with opened(server, model) as adapter:
+        wanted, plan = experiment(model, [[800]])
+        await adapter.load(wanted, plan)
+        server.control(fault="overflow", device=DEVICES[model])
+        with pytest.raises(AcquisitionError, match="overflowed"):
+            await run(adapter, wanted, plan)
+        assert len(sums(await run(adapter, wanted, plan))) == plan.records
+
+
+async def test_a_sequencer_that_never_ends(server: Served) -> None:
+    """All results are there and it plays on: an error, and it can be stopped."""
+    async with opened(server, "SHFQC") as adapter:
+        wanted, plan = experiment("SHFQC", [[800]])
+        await adapter.load(wanted, plan)
+        server.control(fault="stall", device=DEVICES["SHFQC"])
+        with pytest.raises(AcquisitionError, match="still running"):
+            await run(adapter, wanted, plan)
+        await adapter.stop()
+        assert len(sums(await run(adapter, wanted, plan))) == plan.records
+
+
+async def test_a_table_that_is_too_long(server: Served) -> None:
+    """Told with output and pulse before anything is sent."""
+    async with opened(server, "SHFQC") as adapter:
+        events = [[(160 * n, 0, (n + 1) / 5000, 0.0) for n in range(4097)]]
+        line = track((1,), events, [GAUSS], 1e8, "drive_q0")
+        before = adapter.sets
+        with pytest.raises(ProblemReport, match="command table") as caught:
+            await adapter.load(program("SHFQC", [line], [160 * 4200]), None)
+        problem = caught.value.problems[0]
+        assert "drive_q0" in problem.where
+        assert "pulse pulse0" in problem.where
+        assert (problem.got, problem.allowed) == ("4097 entries", "4096")
+        assert adapter.sets == before
+
+
+async def test_two_devices_open_at_once(server: Served) -> None:
+    """Each on a thread of its own; QCoDeS knows both by their names."""
+    first, second = adapter_at(server, "SHFQC", name="qc"), adapter_at(server, "UHFQA", name="uhf")
+    identities = await asyncio.gather(first.open(), second.open())
+    assert [each.model for each in identities] == ["SHFQC", "UHFQA"]
+    await asyncio.gather(first.close(), second.close())
