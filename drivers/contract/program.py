@@ -116,7 +116,8 @@ class AcquisitionWindow:
     """When the record's first sample is taken, counted from where the readout tone's phase begins.
 
     That is the program's start, or the readout pulse's where the carrier restarts with each pulse; then it may be
-    negative. Programs that read out at different instants are demodulated alike only if their kernels count from there.
+    negative. Programs that read out at different instants are demodulated alike only if their kernels count from
+    there.
     """
 
 

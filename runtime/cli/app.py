@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from runtime import __version__
+from runtime.cli.choices import Kernel, Method, Order, Policy, Returns
 from runtime.cli.exits import ends_with_a_code
 
 __all__ = ["app", "main"]
@@ -89,21 +90,65 @@ def check(station: StationArgument) -> None:
 def run(
     station: StationArgument,
     schedule: ScheduleArgument,
+    *,
     shots: Annotated[int, typer.Option(min=1, help="How often each schedule is played.")] = 1024,
     level: Annotated[
         int, typer.Option(min=0, max=2, help="0 raw traces, 1 kernelled complex numbers, 2 classified bits.")
     ] = 2,
+    returns: Annotated[
+        Returns, typer.Option(help="Every shot, or averages (at level 2: counts).")
+    ] = Returns.SINGLE,
+    order: Annotated[
+        Order, typer.Option(help="All schedules in turn, or each one's shots before the next one's.")
+    ] = Order.CYCLIC,
+    policy: Annotated[
+        Policy | None,
+        typer.Option(help="What is done with what breaks timing constraints; else as the station says."),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Save the shots: .nc (netCDF) or .json. Several schedules: FILE-0, FILE-1, ..."
+            metavar="FILE", help="Save the results: .nc (netCDF) or .json. Several schedules: FILE-0, FILE-1, ..."
         ),
     ] = None,
 ) -> None:
     """Run a schedule on a station and print what came back."""
     from runtime.cli.run import run_file
 
-    run_file(station, schedule, shots=shots, level=level, out=out)
+    run_file(
+        station,
+        schedule,
+        out,
+        shots=shots,
+        level=level,
+        returns=returns.value,
+        order=order.value,
+        policy=policy and policy.value,
+    )
+
+
+@app.command(epilog="Example:  pulserig train demo --qubits 0,1 --method lda --out demo-readout")
+@ends_with_a_code
+def train(
+    station: StationArgument,
+    *,
+    qubits: Annotated[
+        str, typer.Option(metavar="0,1,...", help="Qubits to train together; 'all': those that are wired.")
+    ] = "all",
+    method: Annotated[Method, typer.Option(help="The kind of discriminator.")] = Method.THRESHOLD,
+    kernel: Annotated[
+        Kernel, typer.Option(help="Kernels as they are, or matched to each qubit's mean traces.")
+    ] = Kernel.KEEP,
+    states: Annotated[int, typer.Option(min=2, max=3, help="3 takes --method lda or qda.")] = 2,
+    shots: Annotated[int, typer.Option(min=10, help="Shots after each preparation.")] = 2000,
+    out: Annotated[
+        Path, typer.Option(help="Folder for readouts.json and the pictures; made if missing.")
+    ] = Path(),
+) -> None:
+    """Train how qubits are read, and save it for the station's wiring.yaml (readout_file: readouts.json)."""
+    from runtime.cli.train import train_station
+
+    train_station(station, qubits, out, method=method.value, kernel=kernel.value, states=states, shots=shots)
 
 
 @app.command(epilog="Example:  pulserig explain demo bell.py")

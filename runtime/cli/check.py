@@ -34,7 +34,7 @@ def _wiring(rig: Rig) -> Table:
         table.add_row(
             line.name,
             ", ".join(channel.name for channel in line.channels),
-            f"{line.instrument} {line.i_port}/{line.q_port}",
+            f"{line.instrument} {'/'.join(str(port) for port in (line.i_port, line.q_port) if port is not None)}",
             f"{line.lo_frequency_hz / 1e9:.6f} GHz",
             ", ".join(f"{offset / 1e6:+.3f} MHz" for offset in offsets),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
@@ -17,21 +18,21 @@ from runtime.cli.outputs import console_of_command, require_folder, require_writ
 from runtime.cli.progress import progress_of
 from runtime.experiments import calibrated_amplitude, fit_rabi, rabi_schedules
 from runtime.lowering import Timeline, lower
-from runtime.results import Result, writing
+from runtime.results import Result, TrainedReadout, writing
 from runtime.rig import Rig, Stopwatch, basis_programs, load_station
 from runtime.target import Target
 
 __all__ = ["run_demo"]
 
-STATION = "demo"
+STATION = "jakarta"
 PICTURE = "demo.png"
-QUBITS = (0, 1)
+QUBITS = tuple(range(7))
 SCALES = np.linspace(0.0, 2.0, 21)
 """The amplitude sweep, in units of each qubit's calibrated x amplitude."""
 
 
 def run_demo(out: Path, shots: int, began: float) -> None:
-    """Open the demo station, run the three jobs, print counts and times, and draw a picture into `out`.
+    """Open the station, train its readout, run the jobs, print counts and times, and draw a picture into `out`.
 
     `began` is when the command began, by `time.perf_counter()`, before anything was imported for it.
     """
@@ -49,6 +50,9 @@ def run_demo(out: Path, shots: int, began: float) -> None:
         with clock.stage("build"):
             programs = basis_programs(target, QUBITS)
             sweep = rabi_schedules(target, QUBITS, SCALES.tolist())
+        with progress_of(console, "train the readout") as report, clock.stage("train"):
+            trained = rig.train_readout(QUBITS, shots=shots, report=report)
+        console.print(_readouts(trained))
         with progress_of(console, "measure; x, measure") as report:
             first = rig.run(programs, shots=shots, report=report)
         with progress_of(console, "amplitude sweep of x") as report:
@@ -98,9 +102,20 @@ def _fit(target: Target, qubit: int, points: tuple[Result, ...]) -> AmplitudeSwe
 
 def _instruments(rig: Rig) -> Table:
     address = Column("address", overflow="fold")
-    table = Table("instrument", "model", "serial", address, title="demo: simulated instruments, shipped drivers")
+    table = Table(
+        "instrument", "model", "serial", address, title=f"{STATION}: simulated instruments, shipped drivers"
+    )
     for name, identity in rig.identities.items():
         table.add_row(name, f"{identity.vendor} {identity.model}", identity.serial, rig.addresses[name])
+    return table
+
+
+def _readouts(trained: Mapping[int, TrainedReadout]) -> Table:
+    table = Table("qubit", "fidelity", "SNR", "P(1|0)", "P(0|1)", title="readout, trained on its own shots")
+    for qubit, found in trained.items():
+        shares = (found.fidelity, found.p1_given_0, found.p0_given_1)
+        fidelity, *wrong = (f"{share:.4f}" for share in shares)
+        table.add_row(str(qubit), fidelity, f"{found.snr:.2f}", *wrong)
     return table
 
 
@@ -117,6 +132,7 @@ def _counts(results: tuple[Result, ...]) -> Table:
                 str(ones),
                 f"{ones / result.shots:.4f}",
             )
+        table.add_section()
     return table
 
 

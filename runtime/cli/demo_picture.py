@@ -14,12 +14,18 @@ from runtime.lowering.drawing import close_range_s, draw_streams
 
 __all__ = ["draw_demo"]
 
+COLUMNS = 4
+ROW_INCHES = 0.7
+PANEL_INCHES = 2.9
+
 
 def draw_demo(timeline: Timeline, sweeps: list[AmplitudeSweep], path: Path) -> Path:
     """Draw the picture into `path` and return it."""
     streams = {channel: stream for channel, stream in timeline.streams().items() if stream.pieces}
-    figure = Figure(figsize=(11, 3.4 + 1.05 * len(streams)), layout="constrained")
-    above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=[1.05 * len(streams), 3.4])[:, 0]
+    rows = -(-len(sweeps) // COLUMNS)
+    heights = [ROW_INCHES * len(streams), PANEL_INCHES * rows]
+    figure = Figure(figsize=(13, sum(heights)), layout="constrained")
+    above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=heights)[:, 0]
     above.suptitle(f"'{timeline.name}': streams per channel, units of full scale (left: the drive pulses, closer)")
     grid = above.subplots(len(streams), 2, sharex="col", squeeze=False)
     dt = float(timeline.dt)
@@ -27,8 +33,11 @@ def draw_demo(timeline: Timeline, sweeps: list[AmplitudeSweep], path: Path) -> P
     draw_streams(streams, dt, list(grid[:, 0]), close_range_s(streams, dt) or whole)
     draw_streams(streams, dt, list(grid[:, 1]), whole)
     below.suptitle("Amplitude sweep of x, with the fit")
-    for axis, sweep in zip(below.subplots(1, len(sweeps), squeeze=False)[0], sweeps, strict=True):
+    panels = below.subplots(rows, min(COLUMNS, len(sweeps)), squeeze=False, sharey=True).ravel()
+    for axis, sweep in zip(panels, sweeps, strict=False):
         _draw_rabi(axis, sweep)
+    for axis in panels[len(sweeps) :]:
+        axis.set_axis_off()
     figure.savefig(path, dpi=120)
     return path
 
@@ -54,7 +63,10 @@ def _draw_rabi(axis: Axes, sweep: AmplitudeSweep) -> None:
     axis.axvline(sweep.fit.pi_amplitude, 0, top, color="#d95f02", linestyle="--", linewidth=1, label=label)
     device = f"device's x {sweep.calibrated:.4f}"
     axis.axvline(sweep.calibrated, 0, top, color="0.4", linestyle=":", linewidth=1, label=device)
-    axis.set(xlabel="amplitude (full scale)", ylabel="P(1)", title=f"qubit {sweep.qubit}", ylim=(lowest, highest))
+    axis.set(xlabel="amplitude (full scale)", title=f"qubit {sweep.qubit}", ylim=(lowest, highest))
+    place = axis.get_subplotspec()
+    if place is None or place.is_first_col():
+        axis.set_ylabel("P(1)")
     axis.spines[["top", "right"]].set_visible(False)
     axis.set_yticks(np.linspace(0, 1, 6))
-    axis.legend(fontsize=8, frameon=False, loc="upper center", ncols=2)
+    axis.legend(fontsize=7, frameon=False, loc="upper center", ncols=1)

@@ -27,7 +27,7 @@ def constraint_problems(
         [
             *_start_problems(timeline, grids.pulse_alignment, grids.acquire_alignment),
             *_duration_problems(timeline, grids.granularity, grids.min_length),
-            *_slot_problems(timeline, reuse_slots=reuse_slots),
+            *(() if reuse_slots else _slot_problems(timeline)),
             *_group_problems(timeline, groups),
         ]
         if suspect
@@ -128,15 +128,12 @@ def _duration_problems(timeline: Timeline, granularity: int, min_length: int) ->
         )
 
 
-def _slot_problems(timeline: Timeline, *, reuse_slots: bool) -> Iterator[Problem]:
+def _slot_problems(timeline: Timeline) -> Iterator[Problem]:
     acquisitions = timeline.acquisitions
     first: dict[int, int] = {}
     for row, slot in enumerate(acquisitions.slot.tolist()):
         earlier = first.setdefault(slot, row)
         if earlier == row:
-            continue
-        if reuse_slots and acquisitions.start[row] >= acquisitions.start[earlier] + acquisitions.duration[earlier]:
-            first[slot] = row
             continue
         place = f"a{acquisitions.qubit[row]}, Acquire, instant {acquisitions.start[row]} dt"
         taken = f"a{acquisitions.qubit[earlier]} at instant {acquisitions.start[earlier]} dt"

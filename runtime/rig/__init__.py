@@ -1,7 +1,7 @@
 """The rig: one station, opened, run and left safe."""
 
 from runtime.rig.basis import basis_programs
-from runtime.rig.execution import Report
+from runtime.rig.requests import Report
 from runtime.rig.rig import Rig
 from runtime.rig.station import Station, load_station
 from runtime.rig.stations import find_station, known_stations

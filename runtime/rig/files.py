@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from runtime.rig.file_entry import Entry, Finite, NotNegative, Positive
 from runtime.rig.file_lines import CrosstalkEntry, InputEntry, OutputEntry, StartEntry
+from runtime.rig.file_readout import WrittenReadout
 
 __all__ = [
     "DeviceEntry",
-    "DiscriminatorEntry",
     "InstrumentEntry",
-    "KernelEntry",
-    "ReadoutEntry",
     "StationFile",
     "WiringFile",
 ]
@@ -52,34 +50,6 @@ class InstrumentEntry(Entry):
     """The most a single wait for this instrument may take."""
 
 
-class KernelEntry(Entry):
-    """How a record is weighted in time."""
-
-    shape: Literal["boxcar"] = "boxcar"
-    start_s: NotNegative = 0.0
-    stop_s: Positive | None = None
-
-    @model_validator(mode="after")
-    def _begins_before_it_ends(self) -> Self:
-        if self.stop_s is not None and self.stop_s <= self.start_s:
-            raise ValueError(f"stop_s has to be after start_s, {self.start_s:g}")
-        return self
-
-
-class DiscriminatorEntry(Entry):
-    """The line between 0 and 1 in the IQ plane."""
-
-    angle_rad: Finite
-    threshold_v: Finite
-
-
-class ReadoutEntry(Entry):
-    """How one qubit is read."""
-
-    kernel: KernelEntry = KernelEntry()
-    discriminator: DiscriminatorEntry | None = None
-
-
 class WiringFile(Entry):
     """The whole of wiring.yaml."""
 
@@ -96,7 +66,11 @@ class WiringFile(Entry):
     instruments: Annotated[dict[str, InstrumentEntry], Field(min_length=1)]
     outputs: Annotated[dict[str, OutputEntry], Field(min_length=1)]
     inputs: dict[str, InputEntry] = Field(default_factory=dict)
-    readout: dict[int, ReadoutEntry] = Field(default_factory=dict)
+    readout: dict[int, WrittenReadout] = Field(default_factory=dict)
+    named_readouts: dict[str, WrittenReadout] = Field(default_factory=dict)
+    """What an Acquire may ask for by the name of its kernel or discriminator."""
+    readout_file: str | None = None
+    """What `pulserig train` found; its entries count more than those of `readout`."""
 
 
 class StationInstrument(BaseModel):

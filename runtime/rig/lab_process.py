@@ -141,6 +141,8 @@ def _protocol(address: str) -> str:
     lowered = address.lower()
     if lowered.startswith("ats://"):
         return "ats"
+    if lowered.startswith("labone://"):
+        return "labone"
     if "hislip" in lowered:
         return "hislip"
     return "socket" if lowered.endswith("::socket") else "vxi11"

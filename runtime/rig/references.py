@@ -83,11 +83,6 @@ def channel_problems(file: WiringFile, target: Target, source: YamlSource) -> li
                 for index, channel in enumerate(line.channels)
                 if channel not in allowed[group]
             ]
-    problems += [
-        source.problem(("readout", qubit), "the device has no such qubit", got=str(qubit), allowed=str(qubits))
-        for qubit in file.readout
-        if qubit not in qubits
-    ]
     return problems
 
 

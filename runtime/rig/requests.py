@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, get_args
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self, TypedDict, Unpack, get_args
 
 from drivers.contract import ConfigurationError, PlayOrder
 from runtime.lowering import Policy, Program, Sweep
 from runtime.pulse import Schedule, ScheduleBlock
-from runtime.results import LEVELS, QubitReadout
+from runtime.results import LEVELS, Consumer, QubitReadout
 
-if TYPE_CHECKING:
-    from runtime.rig.execution import Report
-
-__all__ = ["MAX_SHOTS", "Request", "Returns", "Wanted", "as_batch", "as_readout", "as_shots", "require_known"]
+__all__ = [
+    "MAX_SHOTS",
+    "Report",
+    "Request",
+    "Returns",
+    "Wanted",
+    "as_batch",
+    "as_readout",
+    "as_shots",
+    "require_known",
+    "silent",
+]
 
 MAX_SHOTS = 10_000_000
 Returns = Literal["single", "avg"]
+
+Report = Callable[[str, int, int], None]
+"""Called with (stage, done, total) as a batch proceeds."""
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """The report nobody asked for."""
 
 
 class Wanted(TypedDict, total=False):
@@ -29,6 +44,9 @@ class Wanted(TypedDict, total=False):
     returns: Returns
     order: PlayOrder
     policy: Policy | None
+    reuse_slots: bool
+    readout: Mapping[int, QubitReadout] | None
+    consumers: Sequence[Consumer]
     report: Report
 
 
@@ -42,15 +60,25 @@ class Request:
     order: PlayOrder = "cyclic"
     policy: Policy | None = None
     """None: the station's."""
+    reuse_slots: bool = False
+    readout: Mapping[int, QubitReadout] = field(default_factory=dict)
+    """By qubit, in place of the rig's."""
+    consumers: tuple[Consumer, ...] = ()
+    report: Report = silent
 
     @classmethod
-    def of(cls, shots: object, level: object, returns: object, order: object, policy: object) -> Self:
+    def of(cls, **wanted: Unpack[Wanted]) -> Self:
         """A request as it should be; raises ConfigurationError for the first thing that it should not be."""
-        number = _as_level(level)
-        _require_one_of(returns, get_args(Returns), "there is no such kind of return")
-        _require_one_of(order, get_args(PlayOrder), "programs cannot be played in such an order")
-        _require_one_of(policy, (None, *get_args(Policy)), "there is no such policy")
-        return cls(as_shots(shots), number, returns, order, policy)  # type: ignore[arg-type]  # checked above
+        checked: dict[str, Any] = {**wanted}
+        for name, as_it_should_be in _CHECKS.items():
+            if name in checked:
+                checked[name] = as_it_should_be(checked[name])
+        asked = cls(**checked)
+        _require_one_of(asked.returns, get_args(Returns), "there is no such kind of return")
+        _require_one_of(asked.order, get_args(PlayOrder), "programs cannot be played in such an order")
+        _require_one_of(asked.policy, (None, *get_args(Policy)), "there is no such policy")
+        _require_one_of(asked.reuse_slots, (False, True), "slots are reused, or they are not")
+        return asked
 
 
 def as_batch(program: object) -> list[Program] | Sweep:
@@ -102,6 +130,32 @@ def as_readout(readout: object) -> QubitReadout:
     if not isinstance(readout, QubitReadout):
         raise ConfigurationError("that is no readout", got=repr(readout), allowed="a QubitReadout")
     return readout
+
+
+def _as_readouts(readouts: Mapping[int, object] | None) -> dict[int, QubitReadout]:
+    return {qubit: as_readout(readout) for qubit, readout in (readouts or {}).items()}
+
+
+def _as_consumers(consumers: object) -> tuple[Consumer, ...]:
+    if not isinstance(consumers, Iterable) or not all(map(callable, entries := tuple(consumers))):
+        raise ConfigurationError("these are no consumers", got=repr(consumers), allowed="a list of functions")
+    return entries
+
+
+def _as_report(report: object) -> Report:
+    if not callable(report):
+        raise ConfigurationError("that is no report", got=repr(report), allowed="a function")
+    return report
+
+
+_CHECKS: dict[str, Callable[[Any], object]] = {
+    "shots": as_shots,
+    "level": _as_level,
+    "readout": _as_readouts,
+    "consumers": _as_consumers,
+    "report": _as_report,
+}
+"""What is done with a keyword before it is taken."""
 
 
 def require_known(names: Iterable[str], known: Iterable[str], what: str) -> None:

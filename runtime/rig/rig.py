@@ -12,23 +12,30 @@ from typing import Any, Self, TypeVar, Unpack, overload
 from drivers.contract import ConfigurationError, Identity, PlayOrder
 from runtime.lowering import ChannelUse, Policy, Program, Routed, Sweep
 from runtime.pulse import Schedule, ScheduleBlock
-from runtime.results import QubitReadout, Result, TrainedReadout
-from runtime.rig.execution import Execution, Report
+from runtime.results import Consumer, QubitReadout, Result, Spectrum, TrainedReadout
+from runtime.rig.execution import Execution
 from runtime.rig.instruments import Instruments, import_qcodes
 from runtime.rig.lab_process import LabProcess
 from runtime.rig.loop import LoopThread
-from runtime.rig.requests import Request, Returns, Wanted, as_batch, as_readout, as_shots, require_known
+from runtime.rig.requests import (
+    Report,
+    Request,
+    Returns,
+    Wanted,
+    as_batch,
+    as_readout,
+    as_shots,
+    require_known,
+    silent,
+)
 from runtime.rig.station import Station, load_station
-from runtime.rig.training import train_readout
+from runtime.rig.training import Training, train_readout
+from runtime.rig.turns import Turns
 from runtime.target import Target
 
 __all__ = ["Rig"]
 
 T = TypeVar("T")
-
-
-def _silent(_stage: str, _done: int, _total: int) -> None:
-    """The report nobody asked for."""
 
 
 class Rig:
@@ -49,11 +56,10 @@ class Rig:
         self.station = station
         self._instruments = Instruments(station)
         self._readout: dict[int, QubitReadout] = dict(station.readout)
+        self._trained: dict[int, TrainedReadout] = dict(station.trained)
         self._execution = Execution(self._instruments, self._readout)
         self._loop = LoopThread(f"rig-{station.name}")
-        self._turn = asyncio.Lock()
-        self._batches: set[asyncio.Task[Any]] = set()
-        """What runs, or waits for its turn."""
+        self._turns = Turns()
         self._lab: LabProcess | None = None
         self._addresses: Mapping[str, str] = station.addresses
         self._closed = False
@@ -103,9 +109,17 @@ class Rig:
         """Kernel and discriminator by qubit, trained ones included."""
         return dict(self._readout)
 
-    def use_readout(self, qubit: int, readout: QubitReadout) -> None:
-        """Read a qubit in another way from now on, until the rig is closed."""
+    @property
+    def trained(self) -> Mapping[int, TrainedReadout]:
+        """What training found, by qubit: of those trained on this rig, and of those stored with the station."""
+        return dict(self._trained)
+
+    def use_readout(self, qubit: int, readout: QubitReadout, trained: TrainedReadout | None = None) -> None:
+        """Read a qubit in another way from now on, until the rig is closed; `trained` is what is known of it."""
         self._readout[qubit] = as_readout(readout)
+        self._trained.pop(qubit, None)
+        if trained is not None:
+            self._trained[qubit] = trained
 
     def prepare(self, program: Program | Sequence[Program] | Sweep, *, shots: int = 1024) -> Routed:
         """What each instrument would be given for a program; nothing is sent."""
@@ -115,12 +129,21 @@ class Rig:
         """What each wired channel of a program uses: port, LO, IF, samples, memory, headroom; nothing is sent."""
         return self._execution.explain(as_batch(program))
 
-    def train_readout(self, qubits: Sequence[int], *, shots: int = 2000) -> dict[int, TrainedReadout]:
-        """Train the discriminators of `qubits` on shots after nothing and after x, and use them from now on.
+    def train_readout(self, qubits: Sequence[int], **wanted: Unpack[Training]) -> dict[int, TrainedReadout]:
+        """Train how `qubits` are read on shots after nothing and after x on all of them, and do so from now on.
 
-        Returns fidelity, SNR and error rates with each discriminator.
+        Args:
+            qubits: Those that are prepared and read together.
+            wanted: shots (2000) after each preparation; kernel "keep" as it is (a boxcar where there was none) or
+                "matched" to the mean traces of both states; method "threshold", "lda" or "qda"; states 2 or 3, the
+                third by x and then x12.
+
+        Returns:
+            By qubit its discriminator with fidelity, SNR, confusion matrix, QNDness, and a picture by `draw`.
+
+        Raises ConfigurationError for what cannot be trained; then every qubit is read as before.
         """
-        return train_readout(self, qubits, shots)
+        return train_readout(self, qubits, **wanted)
 
     @overload
     def run(self, program: Program, **wanted: Unpack[Wanted]) -> Result: ...
@@ -135,7 +158,10 @@ class Rig:
         returns: Returns = "single",
         order: PlayOrder = "cyclic",
         policy: Policy | None = None,
-        report: Report = _silent,
+        reuse_slots: bool = False,
+        readout: Mapping[int, QubitReadout] | None = None,
+        consumers: Sequence[Consumer] = (),
+        report: Report = silent,
     ) -> Result | tuple[Result, ...]:
         """Play a program, or a batch of them as one play list, and return what came back.
 
@@ -148,34 +174,62 @@ class Rig:
                 the next.
             policy: "strict" refuses what breaks the Target's timing constraints, "pad" and "shift" mend it; None:
                 as the station says.
-            report: Called with (stage, done, total) as the batch proceeds, from other threads.
+            reuse_slots: Let the latest Acquire into a memory slot stay; otherwise several are an error.
+            readout: Kernel and discriminator by qubit, for this batch in place of the rig's.
+            consumers: Each is called with `runtime.results.Chunk`s of shots while they come in, on a thread of its
+                own. One that is slow or raises loses chunks and holds up nothing; the metadata of the Result say
+                what became of it.
+            report: Called with (stage, done, total) as the batch proceeds, from other threads. What it raises ends
+                its calls only.
 
         Returns:
             One Result for one program, a tuple of Results for several and for a sweep.
         """
-        request = Request.of(shots, level, returns, order, policy)
-        return self._loop_run(self._submit(program, request, report))
+        request = Request.of(
+            shots=shots,
+            level=level,
+            returns=returns,
+            order=order,
+            policy=policy,
+            reuse_slots=reuse_slots,
+            readout=readout,
+            consumers=consumers,
+            report=report,
+        )
+        return self._loop_run(self._submit(program, request))
+
+    def spectrum(
+        self,
+        program: Program | Sequence[Program] | Sweep,
+        *,
+        shots: int = 1024,
+        segment: int | None = None,
+        report: Report = silent,
+    ) -> Spectrum | tuple[Spectrum, ...]:
+        """Play a program, or a batch, and return the power spectral density of what each Acquire recorded.
+
+        Args:
+            program: As `run` takes it.
+            shots: How many are averaged, in memory that does not grow with them.
+            segment: Samples of a segment, see `runtime.results.SpectrumCollector`; None: the shortest window's.
+            report: As `run` takes it.
+        """
+        request = Request.of(shots=shots, level=0, report=report)
+        batch = as_batch(program)
+        spectra = self._loop_run(self._turns.take(lambda: self._execution.spectra(batch, request, segment)))
+        return spectra[0] if isinstance(program, Schedule | ScheduleBlock) else spectra
 
     @overload
     async def submit(self, program: Program, **wanted: Unpack[Wanted]) -> Result: ...
     @overload
     async def submit(self, program: Sequence[Program] | Sweep, **wanted: Unpack[Wanted]) -> tuple[Result, ...]: ...
     async def submit(
-        self,
-        program: Program | Sequence[Program] | Sweep,
-        *,
-        shots: int = 1024,
-        level: int = 2,
-        returns: Returns = "single",
-        order: PlayOrder = "cyclic",
-        policy: Policy | None = None,
-        report: Report = _silent,
+        self, program: Program | Sequence[Program] | Sweep, **wanted: Unpack[Wanted]
     ) -> Result | tuple[Result, ...]:
         """`run` for coroutines. Cancelled: the batch is stopped and every output is off within a second."""
         if self._closed:
             raise self._closed_error("it")
-        request = Request.of(shots, level, returns, order, policy)
-        running = self._loop.start(self._submit(program, request, report))
+        running = self._loop.start(self._submit(program, Request.of(**wanted)))
         try:
             return await asyncio.wrap_future(running)
         except asyncio.CancelledError:
@@ -226,26 +280,15 @@ class Rig:
         self._loop.run(self._instruments.open(self._addresses))
 
     async def _submit(
-        self, program: Program | Sequence[Program] | Sweep, request: Request, report: Report
+        self, program: Program | Sequence[Program] | Sweep, request: Request
     ) -> Result | tuple[Result, ...]:
         batch = as_batch(program)
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101, a coroutine runs in a task
-        self._batches.add(task)
-        try:
-            async with self._turn:
-                results = await self._execution.run(batch, request, report)
-        finally:
-            self._batches.discard(task)
+        results = await self._turns.take(lambda: self._execution.run(batch, request))
         return results[0] if isinstance(program, Schedule | ScheduleBlock) else results
 
     async def _give_up(self) -> None:
         """Cancel what runs and let it clean up, then switch everything off and disconnect."""
-        batches = list(self._batches)
-        for batch in batches:
-            if not batch.cancelling():
-                batch.cancel()
-        await asyncio.gather(*batches, return_exceptions=True)
+        await self._turns.give_up()
         await self._instruments.close()
 
     def _loop_run(self, work: Coroutine[Any, Any, T]) -> T:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.contract import OutputSettings, PortSettings, Problem, ProblemReport, PulserigError
-from runtime.interop.ibm import load_target
+from runtime.interop.ibm import load_anharmonicities, load_target
 from runtime.lowering import Policy, Wiring, wiring_problems
-from runtime.results import Boxcar, QubitReadout, Threshold
-from runtime.rig.files import InstrumentEntry, ReadoutEntry, StationFile, WiringFile
+from runtime.results import QubitReadout, TrainedReadout
+from runtime.rig.files import InstrumentEntry, StationFile, WiringFile
 from runtime.rig.problems import problem_of
+from runtime.rig.readouts import Readouts, read_readouts
 from runtime.rig.references import amplitude_problems, channel_problems, reference_problems
 from runtime.rig.stations import WIRING, find_station
 from runtime.rig.wires import build_wiring, output_settings, port_settings
@@ -37,6 +38,12 @@ class Station:
     outputs: Mapping[str, tuple[OutputSettings, ...]]
     """The same for each instrument with a sequencer."""
     readout: Mapping[int, QubitReadout]
+    trained: Mapping[int, TrainedReadout]
+    """What training found, of the qubits for which it is stored."""
+    named_readouts: Mapping[str, QubitReadout]
+    """What Acquires may ask for by name."""
+    anharmonicities_hz: Mapping[int, float]
+    """f12 - f01 of the qubits for which it is published."""
     instruments: Mapping[str, InstrumentEntry]
     addresses: Mapping[str, str]
     policy: Policy
@@ -61,11 +68,14 @@ def load_station(station: str | Path) -> Station:
     file, instruments = _validate_both(wiring_source, station_source)
     problems = reference_problems(file, instruments, wiring_source)
     target = _load_device(file, folder, wiring_source, problems)
+    readouts = Readouts()
     if not problems and target is not None:
         wiring = build_wiring(file)
         problems += wiring_problems(wiring)
         problems += channel_problems(file, target, wiring_source)
         problems += amplitude_problems(file, wiring_source)
+        readouts, wrong = read_readouts(file, folder, _qubits(file, target), wiring_source)
+        problems += wrong
     if problems or target is None:
         raise ProblemReport(f"Station '{folder.name}' is not valid", problems=tuple(problems))
     return Station(
@@ -76,7 +86,10 @@ def load_station(station: str | Path) -> Station:
         wiring=wiring,
         ports=port_settings(file),
         outputs=output_settings(file),
-        readout={qubit: _readout(entry) for qubit, entry in file.readout.items()},
+        readout=readouts.readout,
+        trained=readouts.trained,
+        named_readouts=readouts.named,
+        anharmonicities_hz=load_anharmonicities(folder / file.device.props) if file.device.props else {},
         instruments=file.instruments,
         addresses={name: entry.address for name, entry in instruments.instruments.items()},
         policy=file.policy,
@@ -139,9 +152,6 @@ def _load_device(file: WiringFile, folder: Path, source: YamlSource, problems: l
     return None
 
 
-def _readout(entry: ReadoutEntry) -> QubitReadout:
-    line = entry.discriminator
-    return QubitReadout(
-        Boxcar(entry.kernel.start_s, entry.kernel.stop_s),
-        Threshold(line.angle_rad, line.threshold_v) if line else None,
-    )
+def _qubits(file: WiringFile, target: Target) -> frozenset[int]:
+    """The device's qubits that are wired."""
+    return frozenset(target.physical_qubits if file.device.qubits is None else file.device.qubits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -86,7 +86,7 @@ class YamlSource:
             ) from None
 
     def _from_pydantic(self, item: dict[str, Any]) -> Problem:
-        keys = tuple(item["loc"])
+        keys = self._without_tags(item["loc"])
         kind = item["type"]
         if kind == "extra_forbidden":
             return self.problem(keys, "unknown key", fix="Remove it or correct its spelling")
@@ -95,3 +95,18 @@ class YamlSource:
         got = "" if item["input"] is None else repr(item["input"])
         what = str(item["msg"]).removeprefix("Value error, ")
         return self.problem(keys, what, got=got if len(got) < 80 else f"{got[:77]}...")
+
+    def _without_tags(self, keys: Sequence[str | int]) -> tuple[str | int, ...]:
+        """The keys of the file: of entries of several kinds pydantic names the kind as if it were a key."""
+        kept: list[str | int] = []
+        node = self.content
+        for place, key in enumerate(keys):
+            if isinstance(node, CommentedMap) and key not in node and place < len(keys) - 1:
+                continue
+            kept.append(key)
+            node = node[key] if isinstance(node, CommentedMap | CommentedSeq) and key in _keys(node) else None
+        return tuple(kept)
+
+
+def _keys(node: CommentedMap | CommentedSeq) -> Container[Any]:
+    return node if isinstance(node, CommentedMap) else range(len(node))

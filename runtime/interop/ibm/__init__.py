@@ -5,6 +5,7 @@ Three files a device: `conf_*.json` (clock, grids, channels), `defs_*.json` (fre
 tells which calibrations could not be loaded because the files lack their pulses.
 """
 
+from runtime.interop.ibm.anharmonicity import load_anharmonicities
 from runtime.interop.ibm.device import Device, UnpublishedPulseWarning, load_device, load_target
 
-__all__ = ["Device", "UnpublishedPulseWarning", "load_device", "load_target"]
+__all__ = ["Device", "UnpublishedPulseWarning", "load_anharmonicities", "load_device", "load_target"]

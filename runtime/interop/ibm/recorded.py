@@ -9,9 +9,9 @@ from drivers.contract import Problem
 from runtime.interop.ibm.schema import NamedValue, PropsFile
 from runtime.target import QubitProperties
 
-__all__ = ["Recorded", "read_properties"]
+__all__ = ["UNITS", "Recorded", "read_properties"]
 
-_UNITS: Mapping[str, float] = {
+UNITS: Mapping[str, float] = {
     "": 1.0,
     "s": 1.0,
     "ms": 1e-3,
@@ -24,6 +24,7 @@ _UNITS: Mapping[str, float] = {
     "MHz": 1e6,
     "GHz": 1e9,
 }
+"""SI units by how the files write them."""
 _QUBIT_VALUES = ("T1", "T2", "frequency", "readout_length", "readout_error")
 _GATE_VALUES = ("gate_length", "gate_error")
 
@@ -68,11 +69,11 @@ def _si_values(
     for entry in entries:
         if entry.name not in wanted or entry.value == 0:
             continue
-        if entry.unit not in _UNITS:
-            allowed = ", ".join(unit for unit in _UNITS if unit)
+        if entry.unit not in UNITS:
+            allowed = ", ".join(unit for unit in UNITS if unit)
             problems.append(Problem("unknown unit", f"{where}, {entry.name}", repr(entry.unit), allowed))
         elif entry.value < 0:
             problems.append(Problem("negative", f"{where}, {entry.name}", repr(entry.value), "at least 0"))
         else:
-            found[entry.name] = entry.value * _UNITS[entry.unit]
+            found[entry.name] = entry.value * UNITS[entry.unit]
     return found

@@ -16,11 +16,11 @@ def test_help_names_every_command() -> None:
     """What there is, in one look."""
     done = pulserig("--help")
     assert done.returncode == 0
-    for command in ("demo", "stations", "check", "run", "draw"):
+    for command in ("demo", "stations", "check", "run", "train", "draw"):
         assert command in done.stdout
 
 
-@pytest.mark.parametrize("command", ["demo", "stations", "check", "run", "explain", "draw"])
+@pytest.mark.parametrize("command", ["demo", "stations", "check", "run", "train", "explain", "draw"])
 def test_every_command_shows_an_example(command: str) -> None:
     """Help with an example that can be typed as it stands."""
     done = pulserig(command, "--help")

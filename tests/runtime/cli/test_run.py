@@ -6,10 +6,13 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xarray as xr
 
 import configs
+from runtime.cli.result_tables import flags_of
+from runtime.results import Result
 from tests.runtime.cli.shell import pulserig
 
 SX_TWICE = """
@@ -81,6 +84,48 @@ def test_kernelled_shots_are_saved_as_netcdf(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     with xr.open_dataset(out, engine="h5netcdf") as dataset:
         assert dict(dataset["memory"].sizes) == {"part": 2, "shot": 50, "slot": 1}
+
+
+@pytest.mark.parametrize(("level", "returns"), [(0, "single"), (1, "avg"), (2, "avg")])
+def test_what_was_saved_loads_back(tmp_path: Path, level: int, returns: str) -> None:
+    """At each level, every shot or averages: the table, and the same Result from the file."""
+    schedule = tmp_path / "sx.py"
+    schedule.write_text(SX_TWICE, encoding="utf-8")
+    out = tmp_path / "sx.nc"
+    wanted = (
+        "--shots",
+        "60",
+        "--level",
+        str(level),
+        "--returns",
+        returns,
+        "--order",
+        "sequential",
+        "--policy",
+        "pad",
+    )
+    done = pulserig("run", "demo", str(schedule), *wanted, "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    result = Result.load(out)
+    assert (result.name, result.level, result.returns, result.shots) == ("sx twice", level, returns, 60)
+    assert result.metadata["order"] == "sequential"
+    assert np.isfinite(result.data).all()
+    assert ("averages of 60 shots" in done.stdout) == (returns == "avg")
+    if level == 1 and returns == "avg":
+        assert result.deviation is not None
+        assert f"{result.deviation[0].real:.6f}" in done.stdout
+    if level == 2:
+        assert sum(result.counts.values()) == 60
+
+
+def test_flags_are_told() -> None:
+    """How many shots met an end of the range, or lost the clock."""
+    shots = np.zeros((5, 1), np.uint8)
+    result = Result("flagged", 2, (0,), shots, np.array([1, 0, 1, 0, 0], bool), 5e8, clock_losses=3)
+    over, lost = flags_of(result)
+    assert over.startswith("2 of 5 shots met an end")
+    assert lost.startswith("3 of 5 shots were taken without a locked reference clock")
+    assert list(flags_of(Result("fine", 2, (0,), shots, np.zeros(5, bool), 5e8))) == []
 
 
 def test_streams_are_drawn(tmp_path: Path) -> None:

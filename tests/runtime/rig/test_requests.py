@@ -43,14 +43,14 @@ def test_shots_are_a_whole_number(shots: object) -> None:
 def test_numpy_counts_too() -> None:
     """As numpy's integers do elsewhere."""
     assert as_shots(np.int64(3)) == 3
-    assert type(Request.of(1, np.uint8(1), "single", "cyclic", None).level) is int
+    assert type(Request.of(shots=1, level=np.uint8(1)).level) is int
 
 
 @pytest.mark.parametrize("level", [-1, 3, 2.0, "2", None, True, []])
 def test_levels_are_0_1_and_2(level: object) -> None:
     """True is no level 1."""
     with pytest.raises(ConfigurationError, match="measurement level"):
-        Request.of(1, level, "single", "cyclic", None)
+        Request.of(shots=1, level=level)
 
 
 @pytest.mark.parametrize(

@@ -183,14 +183,18 @@ def test_a_lines_physics_reaches_the_wiring(station: Path) -> None:
         station / "wiring.yaml",
         (
             "interpolation: linear\n",
-            "interpolation: linear\npolicy: pad\n"
-            "crosstalk:\n  - {source: drive_q1, victim: cross_q0_q1, amplitude: 0.02, phase_rad: 1.5}\n",
+            (
+                "interpolation: linear\npolicy: pad\n"
+                "crosstalk:\n  - {source: drive_q1, victim: cross_q0_q1, amplitude: 0.02, phase_rad: 1.5}\n"
+            ),
         ),
         (
             "    lo: lo_q0\n",
-            "    lo: lo_q0\n    predistortion:\n"
-            "      exponentials: [{amplitude: -0.03, time_constant_s: 4.0e-8}]\n"
-            "      bounce: {amplitude: 0.01, delay_s: 7.0e-9}\n      fir: [1.0, -0.1]\n",
+            (
+                "    lo: lo_q0\n    predistortion:\n"
+                "      exponentials: [{amplitude: -0.03, time_constant_s: 4.0e-8}]\n"
+                "      bounce: {amplitude: 0.01, delay_s: 7.0e-9}\n      fir: [1.0, -0.1]\n"
+            ),
         ),
     )
     loaded = load_station(station)
