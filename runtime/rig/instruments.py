@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -85,6 +86,16 @@ class Instruments:
     def sequencers(self) -> dict[str, Sequencing]:
         """The instruments that play stored envelopes by a sequencer program."""
         return {name: adapter for name, adapter in self.adapters.items() if isinstance(adapter, Sequencing)}
+
+    @property
+    def cells_s(self) -> tuple[Fraction, ...]:
+        """The grids on which sequencers start what they play, seconds each."""
+        rates = self.station.wiring.sample_rates_hz
+        return tuple(
+            Fraction(sequencer.sequencer.granularity, rates[name])
+            for name, sequencer in self.sequencers.items()
+            if name in rates
+        )
 
     @property
     def players(self) -> dict[str, Playback | Sequencing]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from drivers.contract import ConfigurationError
 from runtime.pulse import Acquire, Drag, MemorySlot, Play, Schedule, ShiftFrequency, Waveform
@@ -21,7 +22,11 @@ RING_DOWN_S = 0.5e-6
 
 
 def all_and_read(
-    target: Target, qubits: Sequence[int], states: int, anharmonicities_hz: Mapping[int, float]
+    target: Target,
+    qubits: Sequence[int],
+    states: int,
+    anharmonicities_hz: Mapping[int, float],
+    cells_s: Sequence[Fraction] = (),
 ) -> list[Schedule]:
     """For each state a program: all `qubits` brought into it, then read twice in a row.
 
@@ -32,6 +37,8 @@ def all_and_read(
         qubits: Those to prepare.
         states: 2 or 3.
         anharmonicities_hz: f12 - f01 by qubit, for the third state where the Target has no x12.
+        cells_s: Grids of the instruments that play, seconds. The second readout comes whole cells after the first,
+            so that both lie alike between the grid's instants and one set of weights serves both.
 
     Raises:
         ConfigurationError: Nothing says how a qubit gets into its third state.
@@ -44,7 +51,7 @@ def all_and_read(
             again = _second_flip(target, qubit, flip, anharmonicities_hz)
             second = second.insert(0, flip).insert(flip.duration, again)
         preparations.append(second)
-    return _then_read(target, preparations, _readouts(target, qubits, 2))
+    return _then_read(target, preparations, _readouts(target, qubits, 2, cells_s))
 
 
 def each_and_read(target: Target, qubits: Sequence[int]) -> list[Schedule]:
@@ -76,12 +83,12 @@ def _flip(target: Target, qubit: int) -> Schedule:
     return target_qobj_transform(target.get_calibration("x", (qubit,)))
 
 
-def _readouts(target: Target, qubits: Sequence[int], readouts: int) -> Schedule:
+def _readouts(target: Target, qubits: Sequence[int], readouts: int, cells_s: Sequence[Fraction] = ()) -> Schedule:
     once = measure(list(qubits), target)
     acquires = [(start, each) for start, each in once.instructions if isinstance(each, Acquire)]
     acquired = max(start + int(each.duration) for start, each in acquires)
     ring_down = math.ceil(RING_DOWN_S / target.dt_exact)
-    period = _on_grid(target, max(int(once.duration), acquired + ring_down))
+    period = _on_grid(target, max(int(once.duration), acquired + ring_down), cells_s)
     schedule = Schedule(name="readouts")
     for number in range(readouts):
         for start, instruction in once.instructions:
@@ -127,6 +134,10 @@ def _weaker(pulse: Pulse) -> Pulse:
     return Waveform(pulse.get_waveform().samples / math.sqrt(2))
 
 
-def _on_grid(target: Target, instant: int) -> int:
+def _on_grid(target: Target, instant: int, cells_s: Sequence[Fraction] = ()) -> int:
+    """The next instant that the Target allows and that is a whole number of every cell, in dt."""
     grid = math.lcm(target.pulse_alignment, target.acquire_alignment)
+    for cell_s in cells_s:
+        # Whole numbers of a cell that are whole numbers of dt: multiples of its numerator.
+        grid = math.lcm(grid, (cell_s / target.dt_exact).numerator)
     return -(-instant // grid) * grid

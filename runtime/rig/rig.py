@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 from collections.abc import Coroutine, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack, overload
@@ -113,6 +114,11 @@ class Rig:
     def trained(self) -> Mapping[int, TrainedReadout]:
         """What training found, by qubit: of those trained on this rig, and of those stored with the station."""
         return dict(self._trained)
+
+    @property
+    def cells_s(self) -> tuple[Fraction, ...]:
+        """The grids on which the station's sequencers start what they play, seconds each; none for play lists."""
+        return self._instruments.cells_s
 
     def use_readout(self, qubit: int, readout: QubitReadout, trained: TrainedReadout | None = None) -> None:
         """Read a qubit in another way from now on, until the rig is closed; `trained` is what is known of it."""

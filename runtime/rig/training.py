@@ -74,7 +74,7 @@ def train_readout(rig: Rig, qubits: Sequence[int], **wanted: Unpack[Training]) -
     if not qubits:
         raise ConfigurationError("there is nothing to train", got="no qubits", allowed="one or more")
     kernels = _matched(rig, qubits, asked) if asked.kernel == "matched" else _kept(rig, qubits)
-    programs = all_and_read(rig.target, qubits, asked.states, rig.station.anharmonicities_hz)
+    programs = all_and_read(rig.target, qubits, asked.states, rig.station.anharmonicities_hz, rig.cells_s)
     readout = {qubit: QubitReadout(kernel) for qubit, kernel in kernels.items()}
     results = rig.run(programs, shots=asked.shots, level=1, readout=readout, report=asked.report)
     trained = {}

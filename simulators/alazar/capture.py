@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 ADC_BITS = 12
 FULL_SCALE_V = 0.4
 BLOCK = 512
-"""Records asked for at a time: what the chip is asked for together costs it less, 8.6 s in place of 31 s a demo."""
+"""Records asked for at a time: what the chip is asked for together costs it less."""
 POLL_S = 2e-3
 """How often a board without triggers looks again."""
 

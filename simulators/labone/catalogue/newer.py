@@ -79,6 +79,10 @@ HDAWG: tuple[Row, ...] = (
     ("raw/error/clear", Kind.INTEGER, COMMAND, "None", "Forgets the errors."),
     ("raw/system/awg/runtimechecks/enable", Kind.INTEGER, SETTING, "None", "Sequencers check what they run."),
     ("system/synchronization/source", Kind.ENUMERATED, SETTING, "None", "Who says that all are ready."),
+    *(
+        (f"awgs/{core}/synchronization/enable", Kind.INTEGER, SETTING, "None", "Waits for the others that do.")
+        for core in range(4)
+    ),
 )
 SERVER: tuple[Row, ...] = (
     ("about/fullversion", Kind.STRING, READING, "None", "Version of LabOne with its patch and build numbers."),

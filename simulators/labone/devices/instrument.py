@@ -49,6 +49,7 @@ class SequencerDevice(NodeDevice):
 
     surroundings: Surroundings = field(default_factory=Bench)
     cores: dict[str, SequencerCore] = field(default_factory=dict)
+    _clock_on: bool = field(default=False, init=False, repr=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -135,7 +136,14 @@ class SequencerDevice(NodeDevice):
 
     def _advance(self) -> None:
         """Run every core whose triggers are there, generators first; each core runs once for each start."""
+        clock = "system/internaltrigger/enable"
+        # One look for all: the host may start the clock while a core is looked at, and those before would miss it.
+        self._clock_on = clock in self.tree and bool(self.tree.integer(clock))
         waiting = [core for core in self.cores.values() if core.running and core.playback is None]
+        # Cores that are synchronized begin together, once the last of them has been enabled.
+        together = [core for core in self.cores.values() if core.integer("synchronization/enable")]
+        if not all(core.running for core in together):
+            waiting = [core for core in waiting if core not in together]
         ordered = sorted(waiting, key=lambda core: core.family in (Family.QA, Family.UHF))
         started = [core for core in ordered if self._start(core)]
         # All play before anybody hears of it: who measures elsewhere finds every generator's run.
@@ -143,8 +151,7 @@ class SequencerDevice(NodeDevice):
             self.surroundings.started(self.serial, core.path)
         for core in started:
             self.measure(core)
-        clock = "system/internaltrigger/enable"
-        if clock in self.tree and self.tree.integer(clock) and started:
+        if self._clock_on and started:
             self.tree.put("system/internaltrigger/progress", 1.0)
             self.tree.put(clock, 0)
         stalled = bool(started) and self.faults.take(DeviceFault.STALL)
@@ -212,7 +219,7 @@ class SequencerDevice(NodeDevice):
 
     def _internal_clock(self) -> TriggerSource | None:
         at = "system/internaltrigger"
-        if f"{at}/enable" not in self.tree or not self.tree.integer(f"{at}/enable"):
+        if not self._clock_on:
             return None
         period = round(self.tree.number(f"{at}/holdoff") * self.model.sample_rate_hz)
         return Periodic(max(1, period), max(1, self.tree.integer(f"{at}/repetitions")))

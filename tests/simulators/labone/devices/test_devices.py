@@ -228,3 +228,20 @@ def test_slots_that_are_too_long_are_refused(make: Make) -> None:
     assert device.tree.integer("qachannels/0/generator/waveforms/3/length") == 100
     device.tree.set("qachannels/0/generator/clearwave", 1)
     assert device.tree.integer("qachannels/0/generator/waveforms/3/length") == 0
+
+
+def test_synchronized_cores_begin_when_the_last_is_enabled(make: Make, seqc: Compiler) -> None:
+    """Enabled one by one, as a client does; a core that is not synchronized waits for nobody."""
+    device = make("HDAWG8")
+    for core in range(3):
+        load(device, f"awgs/{core}", seqc("playWave(ones(64));", "HDAWG8"))
+        device.tree.set(f"awgs/{core}/synchronization/enable", int(core < 2))
+    start(device, "awgs/0")
+    start(device, "awgs/2")
+    assert device.playback("awgs/0") is None
+    assert device.tree.integer("awgs/0/enable") == 1
+    assert device.playback("awgs/2") is not None
+    start(device, "awgs/1")
+    assert device.playback("awgs/0") is not None
+    assert device.playback("awgs/1") is not None
+    assert [device.tree.integer(f"awgs/{core}/enable") for core in range(3)] == [0, 0, 0]
