@@ -74,7 +74,9 @@ async def _serve(lab: Lab, *, until_stdin_closes: bool) -> None:
             loop.add_signal_handler(getattr(signal, name), stop.set)
     await lab.start()
     try:
-        started = {"simulators": 1, "pid": os.getpid(), "instruments": lab.addresses}
+        started: dict[str, object] = {"simulators": 1, "pid": os.getpid(), "instruments": lab.addresses}
+        if lab.labone is not None:
+            started["labone"] = lab.labone.server.address
         sys.stdout.write(json.dumps(started) + "\n")
         sys.stdout.flush()
         if until_stdin_closes:

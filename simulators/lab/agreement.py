@@ -2,80 +2,151 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from simulators.chip.config import ChipConfig
-from simulators.lab.config import LabConfig, Wires
+from simulators.lab.config import (
+    DirectReturnWire,
+    DriveWire,
+    FeedlineWire,
+    LabConfig,
+    ReturnWire,
+    Wires,
+)
+from simulators.lab.instruments import ANALYZERS, CONVERTING, ZURICH_MODELS
+from simulators.lab.rules import Disagreement, clock_rules, port_rules
 
 __all__ = ["disagreements"]
 
 Keys = tuple[str | int, ...]
-Disagreement = tuple[Keys, str]
+Use = tuple[Keys, str, tuple[str, ...]]
+"""(key path below `wires`, name of an instrument, the models it may be)."""
+
+BOARD = ("ATS9360",)
+OSCILLATOR = ("SGS100A",)
+GENERATORS = ("AWG5208", "HDAWG8", "HDAWG4")
 
 
 def disagreements(lab: LabConfig, chip: ChipConfig | None) -> list[Disagreement]:
     """What the sections say against one another: (key path, sentence) for each."""
-    return [*_unknown_instruments(lab), *_crossed_wires(lab.wires), *_unknown_lines(lab.wires, chip)]
+    unknown = _unknown_instruments(lab)
+    # Ports and clocks can only be judged once it is clear whose they are.
+    further = [] if unknown else [*port_rules(lab), *clock_rules(lab)]
+    return [*unknown, *_crossed_wires(lab.wires), *_serials(lab), *further, *_unknown_lines(lab.wires, chip)]
 
 
 def _unknown_instruments(lab: LabConfig) -> list[Disagreement]:
-    wires = lab.wires
-    uses: list[tuple[Keys, str, str]] = []
-    for k, wire in enumerate(wires.drive):
-        uses += [(("drive", k, "awg"), wire.awg, "AWG5208"), (("drive", k, "lo"), wire.lo, "SGS100A")]
-    uses += [
-        (("feedline", "awg"), wires.feedline.awg, "AWG5208"),
-        (("feedline", "lo"), wires.feedline.lo, "SGS100A"),
-    ]
-    uses += [
-        (("returns", "digitizer"), wires.returns.digitizer, "ATS9360"),
-        (("returns", "lo"), wires.returns.lo, "SGS100A"),
-        (("trigger", "awg"), wires.trigger.awg, "AWG5208"),
-        (("trigger", "digitizer"), wires.trigger.digitizer, "ATS9360"),
-    ]
-    for k, start in enumerate(wires.starts):
-        uses += [
-            (("starts", k, "awg"), start.awg, "AWG5208"),
-            (("starts", k, "started"), start.started, "AWG5208"),
-        ]
     found: list[Disagreement] = []
-    for path, name, model in uses:
+    for path, name, models in _uses(lab):
         instrument = lab.instruments.get(name)
-        if instrument is None or instrument.model != model:
-            known = ", ".join(n for n, i in lab.instruments.items() if i.model == model) or "none"
-            found.append((("wires", *path), f"no {model} called {name!r}; known: {known}"))
+        if instrument is None or instrument.model not in models:
+            known = ", ".join(n for n, i in lab.instruments.items() if i.model in models) or "none"
+            wanted = models[0] if len(models) == 1 else f"{', '.join(models[:-1])} or {models[-1]}"
+            found.append((("wires", *path), f"no {wanted} called {name!r}; known: {known}"))
     return found
+
+
+def _uses(lab: LabConfig) -> Iterator[Use]:
+    """What the wires want of which instrument; a digitizer decides which generators go with it."""
+    wires = lab.wires
+    zurich = _reads_with_zurich(lab)
+    generators = ("HDAWG8", "HDAWG4") if zurich else ("AWG5208",)
+    for k, wire in enumerate(wires.drive):
+        if isinstance(wire, DriveWire):
+            yield ("drive", k, "awg"), wire.awg, generators
+            yield ("drive", k, "lo"), wire.lo, OSCILLATOR
+        else:
+            yield ("drive", k, "instrument"), wire.instrument, tuple(CONVERTING)
+    feedline, returns = wires.feedline, wires.returns
+    if isinstance(feedline, FeedlineWire):
+        yield ("feedline", "awg"), feedline.awg, ("UHFQA", *generators) if zurich else generators
+        yield ("feedline", "lo"), feedline.lo, OSCILLATOR
+    else:
+        yield ("feedline", "instrument"), feedline.instrument, tuple(ANALYZERS)
+    if isinstance(returns, ReturnWire):
+        yield ("returns", "digitizer"), returns.digitizer, ("UHFQA",) if zurich else BOARD
+        yield ("returns", "lo"), returns.lo, OSCILLATOR
+    else:
+        yield ("returns", "instrument"), returns.instrument, tuple(ANALYZERS)
+    if wires.trigger is not None:
+        starters = (*generators, *CONVERTING, *ANALYZERS) if zurich else generators
+        yield ("trigger", "awg"), wires.trigger.awg, tuple(dict.fromkeys(starters))
+        receivers = tuple(dict.fromkeys(("UHFQA", *ANALYZERS))) if zurich else BOARD
+        yield ("trigger", "digitizer"), wires.trigger.digitizer, receivers
+    for k, start in enumerate(wires.starts):
+        starters = tuple(dict.fromkeys((*generators, *CONVERTING, *ANALYZERS))) if zurich else generators
+        yield ("starts", k, "awg"), start.awg, starters
+        yield ("starts", k, "started"), start.started, starters
+
+
+def _reads_with_zurich(lab: LabConfig) -> bool:
+    returns = lab.wires.returns
+    name = returns.instrument if isinstance(returns, DirectReturnWire) else returns.digitizer
+    receiver = lab.instruments.get(name)
+    if receiver is not None and receiver.model in (*ZURICH_MODELS, *BOARD):
+        return receiver.model in ZURICH_MODELS
+    return any(instrument.model in ZURICH_MODELS for instrument in lab.instruments.values())
 
 
 def _crossed_wires(wires: Wires) -> list[Disagreement]:
     found: list[Disagreement] = []
     taken: dict[tuple[str, int], str] = {}
-    pairs = [(f"drive.{k}", wire.awg, (wire.i, wire.q)) for k, wire in enumerate(wires.drive)]
-    pairs.append(("feedline", wires.feedline.awg, (wires.feedline.i, wires.feedline.q)))
-    for place, awg, outputs in pairs:
-        for side, output in zip("iq", outputs, strict=True):
-            other = taken.setdefault((awg, output), place)
-            if other != place or (side == "q" and outputs[0] == output):
-                found.append((("wires", *_keys(place), side), f"output {output} of {awg} is wired twice"))
-    found += _unstarted(wires, {awg for _, awg, _ in pairs})
-    if wires.returns.i == wires.returns.q:
+    for place, name, sides in _outputs(wires):
+        for side, output in sides.items():
+            other = taken.setdefault((name, output), place)
+            if other != place or (side == "q" and sides["i"] == output):
+                found.append((("wires", *_keys(place), side), f"output {output} of {name} is wired twice"))
+    found += _unstarted(wires)
+    returns = wires.returns
+    if isinstance(returns, ReturnWire) and returns.i == returns.q:
         found.append((("wires", "returns", "q"), "the same input as i"))
-    if wires.returns.digitizer != wires.trigger.digitizer:
+    receiver = returns.instrument if isinstance(returns, DirectReturnWire) else returns.digitizer
+    if wires.trigger is not None and receiver != wires.trigger.digitizer:
         found.append((("wires", "trigger", "digitizer"), "not the digitizer that gets the return"))
     return found
 
 
-def _unstarted(wires: Wires, generators: set[str]) -> list[Disagreement]:
+def _outputs(wires: Wires) -> Iterator[tuple[str, str, dict[str, int]]]:
+    """(place, instrument, output by key) of each wire that begins at outputs."""
+    places = [*((f"drive.{k}", wire) for k, wire in enumerate(wires.drive)), ("feedline", wires.feedline)]
+    for place, wire in places:
+        if isinstance(wire, DriveWire | FeedlineWire):
+            yield place, wire.awg, {"i": wire.i, "q": wire.q}
+        else:
+            yield place, wire.instrument, {"port": wire.port}
+
+
+def _unstarted(wires: Wires) -> list[Disagreement]:
     """Generators that no marker starts; the one that triggers the digitizer starts all others."""
-    first = wires.trigger.awg
+    found: list[Disagreement] = []
     started = [wire.started for wire in wires.starts]
-    found: list[Disagreement] = [
-        (("wires", "starts"), f"{name} is started by nothing; only {first}, which triggers, begins by itself")
-        for name in sorted(generators - {first, *started})
-    ]
+    first = wires.trigger.awg if wires.trigger is not None else None
+    pairs = {wire.awg for wire in wires.drive if isinstance(wire, DriveWire)}
+    if isinstance(wires.feedline, FeedlineWire):
+        pairs.add(wires.feedline.awg)
+    if wires.trigger is not None:
+        alone = sorted(pairs - {first, wires.trigger.digitizer, *started})
+        found += [
+            (("wires", "starts"), f"{name} is started by nothing; only {first}, which triggers, begins by itself")
+            for name in alone
+        ]
     for k, wire in enumerate(wires.starts):
-        if wire.awg != first:
+        if first is not None and wire.awg != first:
             found.append((("wires", "starts", k, "awg"), f"only {first} starts others"))
         if wire.started == first or started.count(wire.started) > 1:
             found.append((("wires", "starts", k, "started"), f"{wire.started} is started otherwise already"))
+    return found
+
+
+def _serials(lab: LabConfig) -> list[Disagreement]:
+    """Devices behind one data server are told apart by their serials."""
+    found: list[Disagreement] = []
+    seen: dict[str, str] = {}
+    for name, section in lab.instruments.items():
+        if section.model in ZURICH_MODELS:
+            other = seen.setdefault(str(section.serial), name)
+            if other != name:
+                found.append((("instruments", name, "serial"), f"{section.serial} is the serial of {other} too"))
     return found
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.chip import ChipConfig, Trajectory, Transitions, WhiteNoise
-from simulators.lab.chiprun import ChipRun
-from simulators.lab.config import LabConfig
+from simulators.chip import Chip, ChipConfig
+from simulators.lab.chiprun import Watch, play
+from simulators.lab.config import LabConfig, passed
+from simulators.lab.mixers import Tones
 from simulators.lab.player import Player
-from simulators.lab.recorder import RING_DOWN, Geometry, Record, Recorder, TraceBook
-from simulators.lab.script import ScriptWriter, Tones
+from simulators.lab.recorder import Geometry, Recorder, Shot
+from simulators.lab.script import ScriptWriter
 from simulators.tektronix.playback import Playback
 
 __all__ = ["Bench", "Snapshot"]
@@ -38,11 +39,11 @@ class _Session:
 
     snapshot: Snapshot
     player: Player
-    chip: ChipRun
     recorder: Recorder
-    traces: TraceBook
-    noise_v: float
-    ready: deque[Record]
+    silent: bool
+    """The return's mixer passes nothing."""
+    ready: deque[NDArray[np.float32]]
+    """Volts of I and Q of records that nobody has pulled yet."""
 
 
 class Bench:
@@ -61,15 +62,12 @@ class Bench:
         played_out: Callable[[Playback], None] = lambda _: None,
     ) -> None:
         """`played_out` is told when a play list has come to its end."""
-        outcomes, noise = np.random.SeedSequence(lab.seed).spawn(2)
         self._lab = lab
-        self._chip = chip
         self._snapshot = snapshot
         self._played_out = played_out
-        self._array = chip.build_array()
-        self._feedline = chip.build_feedline()
-        self._trajectory = Trajectory(self._array, Transitions(self._array), outcomes)
-        self._noise = WhiteNoise(noise)
+        self._chip = Chip(chip, lab.seed)
+        self._watch = Watch(self._chip)
+        self._factor = np.float32(passed(lab.wires.returns.attenuation_db))
         self._session: _Session | None = None
         self._geometry: Geometry | None = None
         self._armed_at = 0.0
@@ -97,14 +95,10 @@ class Bench:
         if session is None:
             return np.zeros((0, 2, self._geometry.samples), np.float32)
         self._play(session, limit)
-        records = [session.ready.popleft() for _ in range(min(limit, len(session.ready)))]
-        volts = np.empty((len(records), 2, self._geometry.samples), np.float32)
-        if session.noise_v > 0.0:
-            self._noise.fill(volts, session.noise_v)
-        else:
-            volts.fill(0.0)
-        for k, record in enumerate(records):
-            volts[k] += session.traces.trace(record)
+        count = min(limit, len(session.ready))
+        volts = np.empty((count, 2, self._geometry.samples), np.float32)
+        for k in range(count):
+            volts[k] = session.ready.popleft()
         self._clock = time.monotonic()
         return volts
 
@@ -118,7 +112,7 @@ class Bench:
             self._clock = playback.started
             self._open(snapshot, None)
         elif old.snapshot.playback is not playback or old.snapshot.tones != snapshot.tones:
-            old.player.scripts = ScriptWriter(self._lab, self._chip, snapshot.tones).write(playback)
+            old.player.scripts = ScriptWriter(self._lab, snapshot.tones).write(playback)
             self._open(snapshot, old.player)
         return self._session
 
@@ -127,47 +121,65 @@ class Bench:
         playback, geometry = snapshot.playback, self._geometry
         if playback is None or geometry is None:
             return
-        sample_s = 1.0 / playback.sample_rate_hz
-        writer = ScriptWriter(self._lab, self._chip, snapshot.tones)
+        writer = ScriptWriter(self._lab, snapshot.tones)
         if player is None:
             player = Player(writer.write(playback), playback.stages, playback.begin)
         missed = int(max(0.0, self._armed_at - self._clock) * playback.sample_rate_hz)
         self._ignored = player.skip(missed) if missed else 0
-        # What happened to the chip before, nobody recorded: it starts in equilibrium.
-        self._trajectory.thermalise()
-        tail_s = (
-            RING_DOWN / min(resonator.kappa for resonator in self._feedline.resonators) + self._feedline.delay_s
-        )
+        # What happened to the chip before, nobody recorded.
+        self._watch.begin()
         lo_hz = writer.down_conversion_hz
-        self._session = _Session(
-            snapshot=snapshot,
-            player=player,
-            chip=ChipRun(self._array, self._trajectory, sample_s, since=player.now),
-            recorder=Recorder(geometry, sample_s, tail_s),
-            traces=TraceBook(self._feedline, geometry, sample_s, lo_hz),
-            noise_v=self._feedline.noise_v(geometry.sample_s) if lo_hz is not None else 0.0,
-            ready=deque(),
-        )
+        recorder = Recorder(geometry, 1.0 / playback.sample_rate_hz, lo_hz)
+        self._session = _Session(snapshot, player, recorder, lo_hz is None, deque())
 
     def _play(self, session: _Session, limit: int) -> None:
         """Let the generator play until there are enough records, it ends, or nothing triggers any more.
 
         The silence after the last record is played too, so that a list that ends with it comes to its end.
         """
-        player, fruitless = session.player, 0
+        player, recorder = session.player, session.recorder
+        shots: list[Shot] = []
+        count, fruitless = len(session.ready), 0
         most = max(FRUITLESS, 2 * len(player.scripts))
-        while (len(session.ready) < limit or player.quiet) and fruitless < most:
+        while fruitless < most:
+            if not player.quiet and recorder.complete(player.now):
+                count += _add(shots, recorder.finish(player.now))
+            if count >= limit and not player.quiet and not recorder.open:
+                break
             played = player.advance()
             if played is None:
-                session.ready.extend(session.recorder.finish())
+                _add(shots, recorder.finish(player.now))
                 break
-            path = session.chip.play(played)
-            done = session.recorder.follow(played, path, self._ignored)
-            session.ready.extend(done)
-            fruitless = 0 if done else fruitless + 1
+            recorder.follow(played, self._ignored)
+            fruitless = 0 if played.edges else fruitless + 1
             self._ignored = 0
+        self._receive(session, shots)
         if player.ended and session.snapshot.playback is not None:
             self._played_out(session.snapshot.playback)
+
+    def _receive(self, session: _Session, shots: list[Shot]) -> None:
+        """Let the chip play the shots, and keep the records in their order."""
+        if not shots or self._geometry is None:
+            return
+        self._watch.judge(shot.content for shot in shots)
+        numbers: dict[int, int] = {}
+        order = np.array([numbers.setdefault(id(shot), len(numbers)) for shot in shots], np.int64)
+        distinct = {id(shot): shot for shot in shots}
+        firsts = np.cumsum([0, *(shot.records for shot in shots)])
+        volts = np.zeros((int(firsts[-1]), 2, self._geometry.samples), np.float32)
+        if not session.silent:
+            for places, record, traces in play(self._chip, [distinct[key].content for key in numbers], order):
+                volts[firsts[places] + record, 0] = self._factor * traces.real
+                volts[firsts[places] + record, 1] = self._factor * traces.imag
+        session.ready.extend(volts)
+
+
+def _add(shots: list[Shot], shot: Shot | None) -> int:
+    """Take a shot up; the number of its records."""
+    if shot is None:
+        return 0
+    shots.append(shot)
+    return shot.records
 
 
 def _same_run(before: Playback | None, now: Playback | None) -> bool:

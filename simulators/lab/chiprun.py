@@ -1,82 +1,147 @@
-"""The chip while a play list runs: which basis state it is in, and what has driven it since."""
+"""The chip plays a sequence of shots: the one place where a lab asks it for results."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from simulators.chip import DriveWindow, LevelPath, Stretch, Trajectory, TransmonArray
-from simulators.chip.trajectory import Jump
-from simulators.lab.player import Played
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["ChipRun"]
+from simulators.chip import Chip
+from simulators.chip.content import Content, Signal
+from simulators.chip.readings import find_readings
 
-INCOHERENT_T2 = 12.0
-"""After this many of the longest T2 no coherence is left (6e-6): the chip may as well be in a basis state."""
-MOST_PENDING = 512
-"""Drive windows without any measurement after which the chip is collapsed to keep the work bounded."""
+__all__ = ["Watch", "lost_samples", "noise_v", "patterns", "play"]
+
+Int = NDArray[np.int64]
+Received = NDArray[np.complexfloating[Any, Any]]
+
+logger = logging.getLogger(__name__)
+
+MOST_JUDGED = 4096
+"""Contents that are remembered as judged."""
+LONGEST_PATTERN = 4096
+"""Shots after which a sequence that repeats is no longer recognised as such."""
 
 
-@dataclass(slots=True)
-class ChipRun:
-    """Follows the chip through played entries.
+def patterns(order: Int) -> Iterator[tuple[int, int, int]]:
+    """A sequence as patterns that repeat: (first, length of the pattern, how often)."""
+    at = 0
+    while at < order.size:
+        rest = order[at:]
+        length, times = _pattern(rest)
+        yield at, length, times
+        at += length * times
 
-    All oscillators have phase zero at the beginning of the entry whose drive is the first one after a collapse: as
-    if the lab locked them to its programs. Only the relative phase of two oscillators on one line depends on it.
+
+def _pattern(order: Int) -> tuple[int, int]:
+    """The beginning of a sequence as the pattern that covers most of it: its length, and how often it comes."""
+    best = (1, _runs(order, 1))
+    if best[1] > 1 or order.size == 1:
+        return best
+    for length in (np.flatnonzero(order[1 : LONGEST_PATTERN + 1] == order[0]) + 1).tolist():
+        times = _runs(order, length)
+        if times > 1:
+            return length, times
+    # Nothing comes again from here on: all up to where something repeats at once is one pattern, played once.
+    again = np.flatnonzero(order[1:] == order[:-1])
+    stop = int(again[0]) if again.size else int(order.size)
+    return min(max(stop, 1), LONGEST_PATTERN), 1
+
+
+def _runs(order: Int, length: int) -> int:
+    """How often the first `length` entries come in a row."""
+    if order.size < 2 * length:
+        return 1
+    differs = np.flatnonzero(order[length:] != order[:-length])
+    same = int(differs[0]) if differs.size else int(order.size - length)
+    return 1 + same // length
+
+
+def play(chip: Chip, contents: Sequence[Content], order: Int) -> Iterator[tuple[Int, int, Received]]:
+    """Play shots in a row.
+
+    Args:
+        chip: in the state that the shot before has left.
+        contents: the distinct shots, with what is recorded in them.
+        order: which of them each shot is, int64 of shape (shots,).
+
+    Yields:
+        Positions in `order`, int64 of shape (n,); number of the acquisition in the content; what was recorded
+        there, (n, kernels) or (n, samples), volts with noise.
     """
+    for first, length, times in patterns(order):
+        numbers = order[first : first + length].tolist()
+        found = chip.run([contents[k] for k in numbers], times, order="cyclic")
+        for step, values in enumerate(found):
+            places = np.asarray(first + step + length * np.arange(times), np.int64)
+            for acquisition, value in enumerate(values):
+                yield places, acquisition, value
 
-    array: TransmonArray
-    trajectory: Trajectory
-    sample_s: float
-    since: int = 0
-    """Sample at which the chip was last found in a basis state."""
-    _reference: int = 0
-    _pending: list[tuple[int, DriveWindow]] | None = None
 
-    def play(self, played: Played) -> LevelPath:
-        """Evolve through one played entry; returns the levels that its feedline signal meets."""
-        path: LevelPath | None = None
-        for first, window, stop in played.script.events:
-            if window is not None:
-                self._drive(played.start, first, window)
+def noise_v(chip: Chip, feedline: str, sample_s: float) -> float:
+    """Standard deviation of the noise of I and of Q in a receiver's sample, volts."""
+    return chip.config.build_device().feedline(feedline).noise_v(sample_s)
+
+
+@dataclass
+class Watch:
+    """What somebody in the lab notices of a chip: time that passes, and drives that come to nothing."""
+
+    chip: Chip
+    clock: Callable[[], float] = time.monotonic
+    _judged: set[bytes] = field(default_factory=set)
+    _seen: float | None = None
+
+    def begin(self) -> None:
+        """A new acquisition: the chip has been left alone since the last one, and starts in equilibrium."""
+        now = self.clock()
+        if self._seen is not None:
+            self.chip.advance(now - self._seen)
+        self._seen = now
+        self.chip.thermalise()
+
+    def judge(self, contents: Iterable[Content]) -> None:
+        """Say so, once for each content, if a shot drives what is being measured."""
+        for content in contents:
+            if content.key in self._judged:
                 continue
-            before = self.trajectory.levels
-            self._collapse(played.start + first)
-            found = self._changes(before, first)
-            levels = self.trajectory.levels
-            later = self.trajectory.dwell((stop - first) * self.sample_s)
-            self.since = played.start + stop
-            moved = tuple((first * self.sample_s + t, q, level) for t, q, level in later)
-            path = LevelPath(levels, moved) if path is None else LevelPath(path.levels, path.jumps + found + moved)
-        return path or LevelPath(self.trajectory.levels)
+            if len(self._judged) >= MOST_JUDGED:
+                self._judged.clear()
+            self._judged.add(content.key)
+            lost = lost_samples(self.chip, content)
+            if lost:
+                logger.warning("%d drive samples fall into a measurement and act on nothing", lost)
 
-    def _drive(self, start: int, first: int, window: DriveWindow) -> None:
-        pending = self._pending
-        if pending:
-            silence_s = (start + first - pending[-1][0] - pending[-1][1].samples) * self.sample_s
-            longest = max(transmon.t2_s for transmon in self.array.transmons)
-            if silence_s > INCOHERENT_T2 * longest or len(pending) >= MOST_PENDING:
-                self._collapse(start + first)
-        if not self._pending:
-            self._pending, self._reference = [], start
-        self._pending.append((start + first, window))
 
-    def _collapse(self, at: int) -> None:
-        """Find the chip in a basis state at a sample."""
-        pending = self._pending or []
-        zero = self._reference if pending else self.since
-        self.trajectory.pass_through(
-            Stretch(
-                begin_s=(self.since - zero) * self.sample_s,
-                windows=tuple(((start - zero) * self.sample_s, window) for start, window in pending),
-                end_s=(at - zero) * self.sample_s,
-            )
-        )
-        self.since, self._pending = at, None
+def lost_samples(chip: Chip, content: Content) -> int:
+    """Drive samples of a shot that act on nothing, because their transmon is being measured meanwhile."""
+    device = chip.config.build_device()
+    drives = [signal for signal in content.signals if signal.line in device.drive_lines]
+    lost = 0
+    for name, (feedline, mixer) in device.feedlines.items():
+        sent = [signal for signal in content.signals if signal.line == name]
+        if not any(_overlap(drive, signal) for drive in drives for signal in sent):
+            continue
+        for reading in find_readings(name, feedline, mixer, sent):
+            for resonator, spans in zip(feedline.resonators, reading.measured, strict=True):
+                own = [d for d in drives if device.drive_lines[d.line].rates[0][0] == resonator.transmon]
+                lost += sum(_samples_in(drive, begin, end) for drive in own for begin, end in spans)
+    return lost
 
-    def _changes(self, before: tuple[int, ...], first: int) -> tuple[Jump, ...]:
-        after = self.trajectory.levels
-        return tuple(
-            (first * self.sample_s, q, level)
-            for q, (old, level) in enumerate(zip(before, after, strict=True))
-            if old != level
-        )
+
+def _overlap(one: Signal, other: Signal) -> bool:
+    """Whether two signals are there at the same time."""
+    begins, ends = other.starts * other.sample_s, np.maximum.accumulate(other.stops) * other.sample_s
+    before = np.searchsorted(begins, one.stops * one.sample_s, "left") - 1
+    return bool(np.any((before >= 0) & (ends[np.maximum(before, 0)] > one.starts * one.sample_s)))
+
+
+def _samples_in(signal: Signal, begin_s: float, end_s: float) -> int:
+    first, stop = np.ceil(np.array([begin_s, end_s]) / signal.sample_s - 1e-6)
+    inside = np.minimum(signal.stops, stop) - np.maximum(signal.starts, first)
+    return int(np.maximum(inside, 0).sum())

@@ -2,73 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Discriminator, Field, Tag
+
+from simulators.lab.instruments import InstrumentConfig, LabOnePorts, Section
 
 __all__ = [
-    "DigitizerConfig",
+    "DirectDriveWire",
+    "DirectFeedlineWire",
+    "DirectReturnWire",
     "DriveWire",
     "FeedlineWire",
-    "GeneratorConfig",
     "LabConfig",
-    "OscillatorConfig",
     "ReturnWire",
     "StartWire",
     "TriggerWire",
+    "Wires",
+    "passed",
 ]
 
-Port = Annotated[int, Field(ge=0, le=65535)]
-"""A TCP port; 0 takes a free one also when the others are fixed."""
 Output = Annotated[int, Field(ge=1, le=8)]
+Decibels = Annotated[float, Field(ge=-60.0, le=120.0)]
+"""What attenuators take away; an amplifier has a negative value."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+def passed(attenuation_db: float) -> float:
+    """The factor by which volts get through an attenuator."""
+    return float(10.0 ** (-attenuation_db / 20.0))
 
 
-class ScpiPorts(_Section):
-    """Fixed TCP ports of an instrument that speaks SCPI, used with --fixed-ports."""
-
-    hislip: Port = 0
-    vxi11: Port = 0
-    socket: Port = 0
-
-
-class AtsPorts(_Section):
-    """Fixed TCP port of a digitizer's API server, used with --fixed-ports."""
-
-    ats: Port = 0
-
-
-class GeneratorConfig(_Section):
-    """An arbitrary waveform generator."""
-
-    model: Literal["AWG5208"]
-    serial: str | None = None
-    ports: ScpiPorts = ScpiPorts()
-
-
-class OscillatorConfig(_Section):
-    """A local oscillator."""
-
-    model: Literal["SGS100A"]
-    serial: str | None = None
-    ports: ScpiPorts = ScpiPorts()
-
-
-class DigitizerConfig(_Section):
-    """A digitizer board."""
-
-    model: Literal["ATS9360"]
-    serial: int | None = None
-    ports: AtsPorts = AtsPorts()
-
-
-InstrumentConfig = Annotated[GeneratorConfig | OscillatorConfig | DigitizerConfig, Field(discriminator="model")]
-
-
-class DriveWire(_Section):
+class DriveWire(Section):
     """A pair of outputs, mixed up with an oscillator onto a drive line of the chip; several may share a line."""
 
     line: str
@@ -76,56 +40,104 @@ class DriveWire(_Section):
     i: Output
     q: Output
     lo: str
+    attenuation_db: Decibels = 0.0
 
 
-class FeedlineWire(_Section):
+class DirectDriveWire(Section):
+    """An output that converts up by itself, on a drive line of the chip; several may share a line."""
+
+    line: str
+    instrument: str
+    port: Output
+    attenuation_db: Decibels = 0.0
+
+
+class FeedlineWire(Section):
     """The pair of outputs that is mixed up into the feedline."""
 
     awg: str
     i: Output
     q: Output
     lo: str
+    attenuation_db: Decibels = 0.0
 
 
-class ReturnWire(_Section):
-    """The feedline's return, mixed down onto two inputs of the digitizer."""
+class DirectFeedlineWire(Section):
+    """The readout output that converts up by itself into the feedline."""
+
+    instrument: str
+    port: Output
+    attenuation_db: Decibels = 0.0
+
+
+class ReturnWire(Section):
+    """The feedline's return, mixed down onto two inputs: A and B of a board, 1 and 2 of a UHFQA."""
 
     digitizer: str
-    i: Literal["A", "B"]
-    q: Literal["A", "B"]
+    i: Literal["A", "B", 1, 2]
+    q: Literal["A", "B", 1, 2]
     lo: str
+    attenuation_db: Decibels = 0.0
 
 
-class TriggerWire(_Section):
-    """A generator's marker on the digitizer's external trigger."""
+class DirectReturnWire(Section):
+    """The feedline's return on the input of a readout channel that converts down by itself."""
+
+    instrument: str
+    port: Output
+    attenuation_db: Decibels = 0.0
+
+
+class TriggerWire(Section):
+    """A generator's marker on the digitizer's trigger input."""
 
     awg: str
     port: Output
     marker: Annotated[int, Field(ge=1, le=4)]
     digitizer: str
+    input: Annotated[int, Field(ge=1, le=4)] = 1
+    """Counted from 1; a board has one."""
 
 
-class StartWire(_Section):
+class StartWire(Section):
     """A generator's marker on the trigger input of another one, which begins with it."""
 
     awg: str
     port: Output
     marker: Annotated[int, Field(ge=1, le=4)]
     started: str
-    input: Literal["A", "B"] = "A"
+    input: Literal["A", "B"] | Output = "A"
 
 
-class Wires(_Section):
+def _kind(wire: Any) -> str:  # noqa: ANN401, whatever stands in the file
+    """Which of the two kinds of a wire is meant: with its own mixer and oscillator, or without."""
+    names = wire if isinstance(wire, dict) else getattr(wire, "model_fields_set", ())
+    return "direct" if "instrument" in names else "mixed"
+
+
+AnyDriveWire = Annotated[
+    Annotated[DriveWire, Tag("mixed")] | Annotated[DirectDriveWire, Tag("direct")], Discriminator(_kind)
+]
+AnyFeedlineWire = Annotated[
+    Annotated[FeedlineWire, Tag("mixed")] | Annotated[DirectFeedlineWire, Tag("direct")], Discriminator(_kind)
+]
+AnyReturnWire = Annotated[
+    Annotated[ReturnWire, Tag("mixed")] | Annotated[DirectReturnWire, Tag("direct")], Discriminator(_kind)
+]
+
+
+class Wires(Section):
     """Every cable of the lab."""
 
-    drive: Annotated[tuple[DriveWire, ...], Field(min_length=1)]
-    feedline: FeedlineWire
-    returns: ReturnWire
-    trigger: TriggerWire
+    drive: Annotated[tuple[AnyDriveWire, ...], Field(min_length=1)]
+    feedline: AnyFeedlineWire
+    returns: AnyReturnWire
+    trigger: TriggerWire | None = None
+    """None where one instrument sends the readout and records it by its own clock."""
     starts: tuple[StartWire, ...] = ()
 
 
-class LabConfig(_Section):
+class LabConfig(Section):
     """A whole lab."""
 
     version: Literal[1]
@@ -136,5 +148,6 @@ class LabConfig(_Section):
     """Everything random in the lab follows from it."""
     mixer_lo_dbm: Annotated[float, Field(allow_inf_nan=False)] = 13.0
     """Level that the mixers want from their oscillators."""
+    labone: LabOnePorts = LabOnePorts()
     instruments: Annotated[dict[str, InstrumentConfig], Field(min_length=1)]
     wires: Wires

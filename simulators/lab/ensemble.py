@@ -28,7 +28,8 @@ PORTS = 8
 
 def port_offsets(wires: Wires) -> dict[str, int]:
     """Where each generator's ports begin in the steps of what all of them play together."""
-    names = [wires.trigger.awg, *(wire.started for wire in wires.starts)]
+    first = () if wires.trigger is None else (wires.trigger.awg,)
+    names = [*first, *(wire.started for wire in wires.starts)]
     return {name: PORTS * index for index, name in enumerate(names)}
 
 
@@ -71,7 +72,7 @@ class Ensemble:
         if not step.markers[wire.port - 1][wire.marker - 1][:1].any():
             logger.warning("%s starts without a marker for %s", wire.awg, wire.started)
             return False
-        started = self.generators[wire.started].external_trigger(wire.input)
+        started = self.generators[wire.started].external_trigger(str(wire.input))
         if not started:
             logger.warning("%s did not wait when %s started, and stays silent", wire.started, wire.awg)
         return started

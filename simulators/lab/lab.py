@@ -6,15 +6,24 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 
 from simulators.alazar import ATS9360, AtsServer
+from simulators.chip import Chip
 from simulators.lab.bench import Bench, Snapshot
-from simulators.lab.config import DigitizerConfig, GeneratorConfig, OscillatorConfig
 from simulators.lab.ensemble import Ensemble
+from simulators.lab.instruments import (
+    ZURICH_MODELS,
+    DigitizerConfig,
+    GeneratorConfig,
+    OscillatorConfig,
+    ZurichConfig,
+)
 from simulators.lab.loading import load_lab
+from simulators.lab.mixers import reaching
+from simulators.lab.zurich import LabOneBench
 from simulators.rohde_schwarz import SGS100A
 from simulators.scpi import Ports, ScpiServer
 from simulators.tektronix import AWG5208, Playback
@@ -41,16 +50,26 @@ class Lab:
         self.generators: dict[str, AWG5208] = {}
         self.oscillators: dict[str, SGS100A] = {}
         self.boards: dict[str, ATS9360] = {}
-        self.bench = Bench(self.config, self.chip, self._snapshot, self._played_out)
-        wires = self.config.wires
-        self._ensemble = Ensemble(self.generators, wires.trigger, wires.starts)
+        self.bench: Bench | None = None
+        self.labone: LabOneBench | None = None
+        self._ensemble: Ensemble | None = None
+        sections = self.config.instruments
+        if any(section.model in ZURICH_MODELS for section in sections.values()):
+            chip = Chip(self.chip, self.config.seed)
+            self.labone = LabOneBench(self.config, chip, self._tones_hz, fixed_ports=fixed_ports)
+        else:
+            wires = self.config.wires
+            assert wires.trigger is not None  # noqa: S101, the file was checked
+            self.bench = Bench(self.config, self.chip, self._snapshot, self._played_out)
+            self._ensemble = Ensemble(self.generators, wires.trigger, wires.starts)
         self._servers: dict[str, ScpiServer | AtsServer] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._owner: threading.Thread | None = None
         self._seen: tuple[Snapshot | None, float] = (None, 0.0)
         self._addresses: dict[str, dict[str, str]] = {}
-        for name, section in self.config.instruments.items():
-            self._servers[name] = self._build(name, section, fixed_ports=fixed_ports)
+        for name, section in sections.items():
+            if not isinstance(section, ZurichConfig):
+                self._servers[name] = self._build(name, section, fixed_ports=fixed_ports)
 
     @property
     def addresses(self) -> dict[str, dict[str, str]]:
@@ -68,6 +87,9 @@ class Lab:
                 else:
                     await server.start()
                     self._addresses[name] = {"model": model, "ats": server.address}
+            if self.labone is not None:
+                await asyncio.to_thread(self.labone.server.start)
+                self._addresses |= self.labone.addresses()
         except OSError:
             await self.stop()
             raise
@@ -75,6 +97,9 @@ class Lab:
     async def stop(self) -> None:
         """Close everything; may be called twice."""
         self._addresses = {}
+        if self.labone is not None:
+            # Its devices may still ask this loop for the oscillators, so it must not wait for them itself.
+            await asyncio.to_thread(self.labone.server.stop)
         for server in self._servers.values():
             await server.stop()
 
@@ -82,6 +107,7 @@ class Lab:
         self, name: str, section: GeneratorConfig | OscillatorConfig | DigitizerConfig, *, fixed_ports: bool
     ) -> ScpiServer | AtsServer:
         if isinstance(section, DigitizerConfig):
+            assert self.bench is not None  # noqa: S101, the file was checked
             board = ATS9360(self.bench) if section.serial is None else ATS9360(self.bench, section.serial)
             self.boards[name] = board
             return AtsServer(board, section.ports.ats if fixed_ports else 0)
@@ -106,17 +132,23 @@ class Lab:
 
     def _played_out(self, playback: Playback) -> None:
         """Tell the generator, on the thread that owns it, that its play list has come to its end."""
+        if self._ensemble is None:
+            return
         if self._loop is None or self._owner is threading.current_thread():
             self._ensemble.played_out(playback)
         else:
             self._loop.call_soon_threadsafe(self._ensemble.played_out, playback)
+
+    def _tones_hz(self) -> Mapping[str, float | None]:
+        """Frequencies of the oscillators that mixers work with."""
+        return reaching(self._snapshot().tones, self.config.mixer_lo_dbm)
 
     async def _look_later(self) -> Snapshot:
         return self._look()
 
     def _look(self) -> Snapshot:
         tones = {name: model.tone() for name, model in self.oscillators.items()}
-        snapshot = Snapshot(self._ensemble.playback(), tones)
+        snapshot = Snapshot(self._ensemble.playback() if self._ensemble is not None else None, tones)
         self._seen = (snapshot, time.monotonic())
         return snapshot
 

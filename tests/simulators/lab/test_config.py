@@ -102,3 +102,76 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
     (tmp_path / "chip.yaml").unlink()
     (problem,) = _problems(path)
     assert "chip.yaml: cannot be read" in problem
+
+
+ZURICH = DEMO.parent
+
+
+@pytest.mark.parametrize(
+    ("station", "models"),
+    [
+        ("zurich-shfqc", {"shfqc": "SHFQC"}),
+        ("zurich-hdawg-uhfqa", {"hdawg": "HDAWG8", "uhfqa": "UHFQA", "lo_readout": "SGS100A"}),
+        ("jakarta", {"awg_b": "AWG5208"}),
+    ],
+)
+def test_the_other_stations_are_fine(station: str, models: dict[str, str]) -> None:
+    lab, _ = load_lab(ZURICH / station / "lab.yaml")
+    assert {name: lab.instruments[name].model for name in models} == models
+
+
+def _changed(folder: Path, station: str, *changes: tuple[str, str]) -> str:
+    """Problems of a station's lab file with replacements."""
+    text = (ZURICH / station / "lab.yaml").read_text(encoding="utf-8")
+    text = text.replace("chip: ../", f"chip: {ZURICH.as_posix()}/")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "lab.yaml").write_text(text, encoding="utf-8")
+    return "\n".join(_problems(folder / "lab.yaml"))
+
+
+def test_ports_that_an_shfqc_does_not_have(tmp_path: Path) -> None:
+    found = _changed(
+        tmp_path,
+        "zurich-shfqc",
+        ("drive_q5, instrument: shfqc, port: 6", "drive_q5, instrument: shfqc, port: 8"),
+        ("feedline: {instrument: shfqc, port: 7}", "feedline: {instrument: shfqc, port: 6}"),
+    )
+    assert "wires.drive.5.port: shfqc has generator outputs 1 to 6" in found
+    assert "wires.feedline.port: the readout ports of shfqc are 7" in found
+
+
+def test_serials_and_models_of_devices(tmp_path: Path) -> None:
+    found = _changed(
+        tmp_path, "zurich-shfqc", ("serial: dev12003", "serial: 12003"), ("model: SHFQC", "model: SHFQX")
+    )
+    assert "instruments.shfqc" in found
+    found = _changed(tmp_path, "zurich-hdawg-uhfqa", ("serial: dev2001", "serial: dev8001"))
+    assert "instruments.uhfqa.serial: dev8001 is the serial of hdawg too" in found
+
+
+def test_wires_that_devices_cannot_have(tmp_path: Path) -> None:
+    found = _changed(
+        tmp_path,
+        "zurich-hdawg-uhfqa",
+        ("i: 3, q: 4", "i: 4, q: 3"),
+        ("digitizer: uhfqa, i: 1, q: 2", "digitizer: uhfqa, i: A, q: B"),
+        ("feedline: {awg: uhfqa, i: 1, q: 2", "feedline: {awg: uhfqa, i: 3, q: 4"),
+    )
+    assert "wires.drive.1.q: I and Q are the two outputs of one sequencer" in found
+    assert "wires.returns.i: the inputs of uhfqa are 1 and 2" in found
+    assert "wires.feedline.i: uhfqa has outputs 1 to 2" in found
+
+
+def test_a_device_that_nothing_keeps_in_step(tmp_path: Path) -> None:
+    line = "trigger: {awg: hdawg, port: 1, marker: 1, digitizer: uhfqa, input: 1}"
+    found = _changed(tmp_path, "zurich-hdawg-uhfqa", (line, ""))
+    assert "nothing keeps hdawg in step with uhfqa" in found
+
+
+def test_generators_of_another_maker_do_not_drive_it(tmp_path: Path) -> None:
+    found = _changed(
+        tmp_path, "zurich-hdawg-uhfqa", ("hdawg: {model: HDAWG8, serial: dev8001}", "hdawg: {model: AWG5208}")
+    )
+    assert "wires.drive.0.awg: no HDAWG8 or HDAWG4 called 'hdawg'; known: none" in found

@@ -23,7 +23,7 @@ def script(
     wait: str | None = None,
 ) -> Script:
     silent, low = np.zeros(length), np.zeros((4, length), np.bool_)
-    return Script(PlaybackStep(repeat, length, goto, wait, (silent,) * 8, (low,) * 8), edges, False, (), None)
+    return Script(PlaybackStep(repeat, length, goto, wait, (silent,) * 8, (low,) * 8), edges, False, ())
 
 
 def edges_until(player: Player, stop: int) -> list[int]:
@@ -53,8 +53,8 @@ def test_silence_without_end_ends() -> None:
 
 
 def test_a_marker_that_stays_high_has_one_edge() -> None:
-    high = Script(script(100).step, (0,), True, (), None)
-    loop = Script(PlaybackStep(3, 100, None, None, high.step.volts, high.step.markers), (0,), True, (), None)
+    high = Script(script(100).step, (0,), True, ())
+    loop = Script(PlaybackStep(3, 100, None, None, high.step.volts, high.step.markers), (0,), True, ())
     assert edges_until(Player((loop,)), 300) == [0]
 
 
