@@ -38,6 +38,7 @@ from simulators.chip.feedline import Feedline, FeedlineSignal, LevelPath
 from simulators.chip.resonators import FieldSolution, Resonator, dispersive_shifts_hz
 from simulators.chip.transmons import Transmon, TransmonArray
 from simulators.chip.truth import Truth, average_gate_fidelity
+from simulators.chip.warming import warm_up
 from simulators.chip.windows import Drive, DriveWindow
 
 __all__ = [
@@ -61,4 +62,5 @@ __all__ = [
     "Truth",
     "average_gate_fidelity",
     "dispersive_shifts_hz",
+    "warm_up",
 ]

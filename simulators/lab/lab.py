@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from simulators.alazar import ATS9360, AtsServer
-from simulators.chip import Chip
+from simulators.chip import Chip, warm_up
 from simulators.lab.bench import Bench, Snapshot
 from simulators.lab.ensemble import Ensemble
 from simulators.lab.instruments import (
@@ -77,8 +77,12 @@ class Lab:
         return self._addresses
 
     async def start(self) -> None:
-        """Serve every instrument; raises OSError, with nothing left listening, when a port is taken."""
+        """Serve every instrument; raises OSError, with nothing left listening, when a port is taken.
+
+        Where nothing is compiled yet, that comes first: some ten seconds, once for each installation.
+        """
         self._loop, self._owner = asyncio.get_running_loop(), threading.current_thread()
+        await asyncio.to_thread(warm_up, self.chip)
         try:
             for name, server in self._servers.items():
                 model = self.config.instruments[name].model

@@ -1,0 +1,46 @@
+"""Compiling what the first shots would wait for.
+
+The compiled loops are cached on disk. Where nothing is cached yet they take some ten seconds, which no digitizer
+waits for its first buffer; where they are, reading them takes some tenths of a second.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulators.chip.chip import Chip
+from simulators.chip.config import ChipConfig
+from simulators.chip.content import Acquisition, Content, Piece, Signal
+
+__all__ = ["warm_up"]
+
+SAMPLE_S = 0.4e-9
+PULSE, TONE = 64, 512
+"""Samples."""
+
+
+def warm_up(config: ChipConfig) -> None:
+    """Play some shots on a chip of its own: one line driven, two of them, three; traces and weights."""
+    chip = Chip(config)
+    lines = list(config.drive_lines)
+    name, feedline = next(iter(config.all_feedlines.items()))
+    resonator = next(iter(feedline.resonators.values()))
+    # Ten photons' worth: enough to count as a measurement.
+    volts = 10.0 * resonator.kappa_hz / resonator.drive_rad_per_s_per_v
+    tone = Signal.of_pieces(
+        name, resonator.frequency_hz, SAMPLE_S, [Piece(PULSE, np.full(TONE, volts, np.complex128))]
+    )
+    # Not all of them: seven transmons that are driven at once have 2187 states, and take minutes.
+    for driven in (lines[:1], lines[:2], lines[:3]):
+        drives = [_drive(config, line) for line in driven]
+        for weights in (None, np.ones((1, 16), np.complex128)):
+            taken = Acquisition(name, 0.0, 2e-9, 16, resonator.frequency_hz, weights)
+            chip.run([Content(1e-5, (*drives, tone), (taken,))], 8)
+
+
+def _drive(config: ChipConfig, line: str) -> Signal:
+    """A half turn of the line's own transmon."""
+    section = config.drive_lines[line]
+    volts = np.pi / (section.rabi_rad_per_s_per_v * PULSE * SAMPLE_S)
+    frequency_hz = config.transmons[section.transmon].frequency_hz
+    return Signal.of_pieces(line, frequency_hz, SAMPLE_S, [Piece(0, np.full(PULSE, volts, np.complex128))])
