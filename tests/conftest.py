@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -19,6 +20,17 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 # that they start; the tests of Ctrl-C need what a terminal gives.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the simulated chip's loops once, before workers and labs would all do so at the same time."""
+    if not hasattr(session.config, "workerinput"):
+        compile_all = (
+            "import configs; from simulators.chip import warm_up; "
+            "from simulators.lab import load_lab; warm_up(load_lab(configs.ROOT / 'jakarta' / 'lab.yaml')[1])"
+        )
+        subprocess.run([sys.executable, "-c", compile_all], check=True)
+
 
 SETTLE_S = 3.0
 """How long a thread or process that was told to end may take."""

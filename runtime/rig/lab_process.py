@@ -18,7 +18,8 @@ from runtime.rig.loop import INTERRUPTIBLE_S
 
 __all__ = ["LabProcess"]
 
-START_LIMIT_S = 30.0
+START_LIMIT_S = 180.0
+"""Where nothing is compiled yet, a lab takes some twenty seconds, and more beside other work."""
 STOP_LIMIT_S = 3.0
 
 COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "simulators")

@@ -19,7 +19,7 @@ from simulators.lab import Lab, running
 from simulators.tektronix.player import RunState
 from tests.runtime.rig.programs import after_nothing, after_x
 
-TIMEOUT_S = 0.6
+TIMEOUT_S = 2.0
 """Of the digitizer alone."""
 SHOTS = 600
 """Of two programs each: 1200 records, in three buffers of 400."""
