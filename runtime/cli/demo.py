@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
@@ -16,9 +15,10 @@ from runtime.cli.amplitude_sweep import AmplitudeSweep
 from runtime.cli.opening import open_rig
 from runtime.cli.outputs import console_of_command, require_folder, require_writable, say
 from runtime.cli.progress import progress_of
+from runtime.cli.result_tables import readout_table
 from runtime.experiments import calibrated_amplitude, fit_rabi, rabi_schedules
 from runtime.lowering import Timeline, lower
-from runtime.results import Result, TrainedReadout, writing
+from runtime.results import Result, writing
 from runtime.rig import Rig, Stopwatch, basis_programs, load_station
 from runtime.target import Target
 
@@ -52,7 +52,7 @@ def run_demo(out: Path, shots: int, began: float) -> None:
             sweep = rabi_schedules(target, QUBITS, SCALES.tolist())
         with progress_of(console, "train the readout") as report, clock.stage("train"):
             trained = rig.train_readout(QUBITS, shots=shots, report=report)
-        console.print(_readouts(trained))
+        console.print(readout_table(trained, "readout, trained on its own shots"))
         with progress_of(console, "measure; x, measure") as report:
             first = rig.run(programs, shots=shots, report=report)
         with progress_of(console, "amplitude sweep of x") as report:
@@ -107,15 +107,6 @@ def _instruments(rig: Rig) -> Table:
     )
     for name, identity in rig.identities.items():
         table.add_row(name, f"{identity.vendor} {identity.model}", identity.serial, rig.addresses[name])
-    return table
-
-
-def _readouts(trained: Mapping[int, TrainedReadout]) -> Table:
-    table = Table("qubit", "fidelity", "SNR", "P(1|0)", "P(0|1)", title="readout, trained on its own shots")
-    for qubit, found in trained.items():
-        shares = (found.fidelity, found.p1_given_0, found.p0_given_1)
-        fidelity, *wrong = (f"{share:.4f}" for share in shares)
-        table.add_row(str(qubit), fidelity, f"{found.snr:.2f}", *wrong)
     return table
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.table import Table
 
-from runtime.results import LEVELS, Result
+from runtime.results import LEVELS, Result, TrainedReadout
 
-__all__ = ["flags_of", "table_of"]
+__all__ = ["flags_of", "readout_table", "table_of"]
 
 
 def table_of(result: Result) -> Table:
@@ -55,3 +55,14 @@ def _volts(result: Result, title: str) -> Table:
 
 def _volt(number: float) -> str:
     return f"{number:.6f}"
+
+
+def readout_table(found: Mapping[int, TrainedReadout], title: str) -> Table:
+    """How well each qubit is read."""
+    table = Table("qubit", "fidelity", "SNR", "P(1|0)", "P(0|1)", "QNDness", title=title)
+    for qubit, about in found.items():
+        shares = (about.p1_given_0, about.p0_given_1)
+        repeated = "" if about.qndness is None else f"{about.qndness.value:.4f}"
+        errors = (f"{share:.4f}" for share in shares)
+        table.add_row(str(qubit), f"{about.fidelity:.4f}", f"{about.snr:.2f}", *errors, repeated)
+    return table

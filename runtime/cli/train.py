@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-from rich.table import Table
 
 from drivers.contract import ConfigurationError
 from runtime.cli.opening import open_rig
 from runtime.cli.outputs import console_of_command, require_folder, require_writable, say
 from runtime.cli.progress import progress_of
+from runtime.cli.result_tables import readout_table
 from runtime.results import QubitReadout, TrainedReadout, load_readouts, save_readouts, writing
 from runtime.rig import Station, load_station
 
@@ -41,7 +39,7 @@ def train_station(station: str, qubits: str, out: Path, **wanted: Any) -> None: 
         with writing(pictures[qubit]):
             about.draw(title=f"{loaded.name}, qubit {qubit}").savefig(pictures[qubit], dpi=120)
     save_readouts(file, readouts, trained | found)
-    console.print(_table(found, f"{loaded.name}: readout"))
+    console.print(readout_table(found, f"{loaded.name}: readout"))
     say(console, f"saved {file}, and a picture for each qubit; wiring.yaml uses it by 'readout_file: {FILE}'")
 
 
@@ -65,13 +63,3 @@ def _stored(file: Path) -> tuple[dict[int, QubitReadout], dict[int, TrainedReado
     stored = load_readouts(file) if file.exists() else {}
     trained = {qubit: entry.trained for qubit, entry in stored.items() if entry.trained is not None}
     return {qubit: entry.readout for qubit, entry in stored.items()}, trained
-
-
-def _table(found: Mapping[int, TrainedReadout], title: str) -> Table:
-    table = Table("qubit", "fidelity", "SNR", "P(1|0)", "P(0|1)", "QNDness", title=title)
-    for qubit, about in found.items():
-        shares = (about.p1_given_0, about.p0_given_1)
-        repeated = "" if about.qndness is None else f"{about.qndness.value:.4f}"
-        errors = (f"{share:.4f}" for share in shares)
-        table.add_row(str(qubit), f"{about.fidelity:.4f}", f"{about.snr:.2f}", *errors, repeated)
-    return table
