@@ -6,7 +6,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -26,6 +26,8 @@ class LoopThread:
 
     def __init__(self, name: str) -> None:
         self._loop = asyncio.new_event_loop()
+        # What computes runs beside the loop, one piece at a time: batches wait for one another anyway.
+        self._loop.set_default_executor(ThreadPoolExecutor(1, thread_name_prefix=f"{name}-work"))
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
