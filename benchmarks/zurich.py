@@ -132,8 +132,7 @@ async def _on_devices(name: str) -> list[float | None]:
     names = list(routed.sequencers)
     devices = [f"--device=dev1200{number}:SHFQC" for number in range(len(names))]
     command = [sys.executable, "-m", "simulators.labone", *devices]
-    # Nothing else runs on the loop yet.
-    with subprocess.Popen(  # noqa: ASYNC220
+    with subprocess.Popen(  # noqa: ASYNC220 - nothing else runs on the loop yet
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdin is not None

@@ -118,6 +118,7 @@ def _owned_buffers(driver: AlazarTechATS9360) -> Iterator[None]:
 
     def allocate_and_post(_sample_type: object, size_bytes: int) -> OwnedBuffer:
         buffer = OwnedBuffer(size_bytes)
+        # The driver has no method that posts a buffer of somebody else's.
         driver.api.post_async_buffer(driver._handle, ctypes.c_void_p(buffer.addr), size_bytes)  # noqa: SLF001
         return buffer
 

@@ -208,7 +208,7 @@ def _exchange(
     if process.stdin is None or process.stdout is None:
         return None
     requests: BinaryIO = process.stdin  # type: ignore[assignment]  # IO[bytes] in the stubs, a BufferedWriter
-    answers: BinaryIO = process.stdout  # type: ignore[assignment]
+    answers: BinaryIO = process.stdout  # type: ignore[assignment]  # as above
     try:
         compile_worker.write_message(requests, header)
         return compile_worker.read_message(answers)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 
 from simulators.lab.config import LabConfig
 from simulators.lab.instruments import ZurichConfig
@@ -133,7 +134,7 @@ class Starts:
         for follower in followers:
             device = self.devices[follower]
             device.resume()
-            device.worker.submit(lambda name=follower: self._looked(serial, name, waiting))  # type: ignore[misc]
+            device.worker.submit(partial(self._looked, serial, follower, waiting))
         if not followers:
             self._release_readers(serial)
 
