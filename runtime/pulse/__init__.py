@@ -11,6 +11,7 @@ Times are whole numbers of samples (dt), envelopes in units of full scale, phase
 Instructions, pulses and channels are immutable, hashable by value, and shared freely.
 """
 
+from runtime.pulse import utils as utils
 from runtime.pulse.builder import (
     acquire,
     acquire_channel,

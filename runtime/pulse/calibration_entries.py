@@ -10,6 +10,7 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from enum import IntEnum
+from keyword import iskeyword
 from typing import Any
 
 from runtime.pulse.exceptions import PulseError
@@ -36,6 +37,9 @@ class CalibrationPublisher(IntEnum):
 class CalibrationEntry(ABC):
     """How an instruction is played. Empty until `define` is called."""
 
+    _signature: inspect.Signature | None = None
+    _user_provided = True
+
     @abstractmethod
     def define(self, definition: Any, user_provided: bool = True) -> None:  # noqa: ANN401 - each kind has its own
         """Take the definition.
@@ -45,18 +49,27 @@ class CalibrationEntry(ABC):
             user_provided: the user's, or the device's.
         """
 
-    @abstractmethod
     def get_signature(self) -> inspect.Signature:
-        """Names, order and defaults of the parameters."""
+        """Names, order and defaults of the open parameters.
+
+        Raises:
+            PulseError: the entry is empty.
+        """
+        if self._signature is None:
+            raise _empty()
+        return self._signature
 
     @abstractmethod
     def get_schedule(self, *args: Value, **kwargs: Value) -> Program:
         """The program, its parameters bound by position or by name."""
 
     @property
-    @abstractmethod
     def user_provided(self) -> bool:
         """Whether the user made it, and not the device's provider."""
+        return self._user_provided
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self})"
 
 
 class ScheduleDef(CalibrationEntry):
@@ -72,14 +85,13 @@ class ScheduleDef(CalibrationEntry):
         # A list, since views of dicts cannot be pickled.
         self._arguments = None if arguments is None else list(arguments)
         self._definition: Program | None = None
-        self._signature: inspect.Signature | None = None
-        self._user_provided = True
 
     def define(self, definition: Program, user_provided: bool = True) -> None:
         """Take a program.
 
         Raises:
-            PulseError: not a program, or `arguments` is not exactly the set of its parameter names.
+            PulseError: not a program, `arguments` is not exactly the set of its parameter names, or a name is none
+                that an argument can have.
         """
         if not isinstance(definition, Schedule | ScheduleBlock):
             raise PulseError("not a program", got=repr(definition), allowed="Schedule, ScheduleBlock")
@@ -92,25 +104,18 @@ class ScheduleDef(CalibrationEntry):
                 got=str(order),
                 allowed=f"each of {names} once",
             )
+        if odd := [name for name in names if not name.isidentifier() or iskeyword(name)]:
+            raise PulseError(
+                "the parameters of a calibration become arguments, and these names cannot",
+                where=f"calibration {definition.name!r}",
+                got=", ".join(map(repr, odd)),
+                allowed="names as Python has them; no elements of vectors",
+                fix="Assign a Parameter of another name to each",
+            )
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
         self._definition = copy.deepcopy(definition)
         self._signature = inspect.Signature([inspect.Parameter(name, kind) for name in order])
         self._user_provided = user_provided
-
-    @property
-    def user_provided(self) -> bool:
-        """Whether the user made it, and not the device's provider."""
-        return self._user_provided
-
-    def get_signature(self) -> inspect.Signature:
-        """Names and order of the open parameters.
-
-        Raises:
-            PulseError: the entry is empty.
-        """
-        if self._signature is None:
-            raise _empty()
-        return self._signature
 
     def get_schedule(self, *args: Value, **kwargs: Value) -> Program:
         """A copy of the program with parameters bound; one name binds all parameters that bear it.
@@ -144,13 +149,11 @@ class ScheduleDef(CalibrationEntry):
 
     __hash__ = None  # type: ignore[assignment]  # programs change
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self})"
-
     def __str__(self) -> str:
         if self._definition is None:
             return "empty"
-        return f"Schedule {self._definition.name}({', '.join(self.get_signature().parameters)})"
+        parameters = ", ".join(self.get_signature().parameters)
+        return f"Schedule {self._definition.name}" + (f"({parameters})" if parameters else "")
 
 
 class CallableDef(CalibrationEntry):
@@ -158,35 +161,25 @@ class CallableDef(CalibrationEntry):
 
     def __init__(self) -> None:
         self._definition: Callable[..., Program] | None = None
-        self._signature: inspect.Signature | None = None
-        self._user_provided = True
 
     def define(self, definition: Callable[..., Program], user_provided: bool = True) -> None:
         """Take a function, a partial object or any other callable.
 
         Raises:
-            PulseError: not callable.
+            PulseError: not callable, or its arguments are not known.
         """
         if not callable(definition):
             raise PulseError("not a function that makes programs", got=repr(definition))
+        try:
+            signature = inspect.signature(definition)
+        except ValueError as error:
+            fix = "Put it into a function of your own"
+            raise PulseError(
+                "a function that does not tell its arguments", got=repr(definition), fix=fix
+            ) from error
         self._definition = definition
-        self._signature = inspect.signature(definition)
+        self._signature = signature
         self._user_provided = user_provided
-
-    @property
-    def user_provided(self) -> bool:
-        """Whether the user made it, and not the device's provider."""
-        return self._user_provided
-
-    def get_signature(self) -> inspect.Signature:
-        """The function's.
-
-        Raises:
-            PulseError: the entry is empty.
-        """
-        if self._signature is None:
-            raise _empty()
-        return self._signature
 
     def get_schedule(self, *args: Value, **kwargs: Value) -> Program:
         """What the function makes of the arguments; its defaults stand in for those left out.
@@ -216,9 +209,6 @@ class CallableDef(CalibrationEntry):
 
     def __hash__(self) -> int:
         return hash(self._definition)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self})"
 
     def __str__(self) -> str:
         if self._definition is None:

@@ -24,6 +24,7 @@ __all__ = [
     "PulseChannel",
     "RegisterSlot",
     "SnapshotChannel",
+    "is_unique",
 ]
 
 # Programs name the same few channels over and over; a wild index is not worth keeping for ever.
@@ -178,6 +179,11 @@ class SnapshotChannel(ClassicalIOChannel):
         return type(self), ()
 
 
+def is_unique(channel: Channel) -> bool:
+    """Whether every channel that is equal to this one is this very object."""
+    return type(channel.index) is int and _interned.get((type(channel), channel.index)) is channel
+
+
 def _checked_index(cls: type[Channel], index: object) -> int | ParameterExpression:
     value: object = own(index)
     if isinstance(value, ParameterExpression):
@@ -186,6 +192,6 @@ def _checked_index(cls: type[Channel], index: object) -> int | ParameterExpressi
         value = value.numeric(strict=False)
     if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
         raise PulseError(
-            f"a {cls.__name__} needs an index", got=repr(index), allowed="whole numbers from 0, or a parameter"
+            f"{cls.__name__} needs an index", got=repr(index), allowed="whole numbers from 0, or a parameter"
         )
     return int(value)

@@ -13,6 +13,7 @@ import numpy as np
 from runtime.pulse.channels import DriveChannel, MeasureChannel
 from runtime.pulse.exceptions import PulseError
 from runtime.pulse.frozen import itself, itself_deep, refuse_deletion, refuse_setting
+from runtime.pulse.pairs import Pairs
 
 __all__ = ["Discriminator", "Kernel", "LoChannel", "LoConfig", "LoRange"]
 
@@ -21,12 +22,12 @@ LoChannel = DriveChannel | MeasureChannel
 
 
 class _Setting:
-    """A name with parameters; arrays among them are kept as read-only copies."""
+    """A name with parameters. Copies of them are kept, and handed out again; those of arrays are read-only."""
 
-    __slots__ = ("name", "params")
+    __slots__ = ("_params", "name")
 
     name: str | None
-    params: dict[str, Any]
+    _params: dict[str, Any]
 
     __setattr__ = refuse_setting
     __delattr__ = refuse_deletion
@@ -37,25 +38,31 @@ class _Setting:
         if name is not None and not isinstance(name, str):
             raise PulseError(f"the name of a {type(self).__name__} is a string", got=repr(name))
         object.__setattr__(self, "name", name)
-        object.__setattr__(self, "params", {key: _kept(value) for key, value in params.items()})
+        object.__setattr__(self, "_params", _kept(params, taken=True))
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters by name."""
+        params: dict[str, Any] = _kept(self._params, taken=False)
+        return params
 
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
         if type(self) is not type(other) or not isinstance(other, _Setting):
             return NotImplemented
-        return self.name == other.name and _same(self.params, other.params)
+        return self.name == other.name and _same(self._params, other._params)
 
     def __hash__(self) -> int:
         # Values may be lists or arrays; the names tell settings apart well enough.
-        return hash((type(self).__name__, self.name, frozenset(self.params)))
+        return hash((type(self).__name__, self.name, frozenset(self._params)))
 
     def __repr__(self) -> str:
-        params = [f"{key}={value}" for key, value in self.params.items()]
+        params = [f"{key}={value}" for key, value in self._params.items()]
         return f"{type(self).__name__}({', '.join([repr(self.name), *params])})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (type(self), self.name, self.params)
+        return _restored, (type(self), self.name, self._params)
 
 
 class Kernel(_Setting):
@@ -124,8 +131,8 @@ class LoConfig:
 
     def __init__(
         self,
-        channel_los: Mapping[LoChannel, float] | None = None,
-        lo_ranges: Mapping[LoChannel, LoRange | tuple[float, float]] | None = None,
+        channel_los: Pairs[LoChannel, float] | None = None,
+        lo_ranges: Pairs[LoChannel, LoRange | tuple[float, float]] | None = None,
     ) -> None:
         self._los: dict[LoChannel, float] = {}
         self._ranges: dict[LoChannel, LoRange] = {}
@@ -227,12 +234,19 @@ def _same(mine: object, other: object) -> bool:
     return bool(mine == other)
 
 
-def _kept(value: object) -> object:
-    if not isinstance(value, np.ndarray):
-        return value
-    copy = value.copy()
-    copy.flags.writeable = False
-    return copy
+def _kept(value: Any, *, taken: bool) -> Any:  # noqa: ANN401 - any value
+    """A copy of what can be changed, down to the items of lists, tuples and dicts; arrays are copied once."""
+    if isinstance(value, np.ndarray):
+        if not taken:
+            return value
+        array = value.copy()
+        array.flags.writeable = False
+        return array
+    if type(value) is dict:
+        return {key: _kept(item, taken=taken) for key, item in value.items()}
+    if type(value) in {list, tuple}:
+        return type(value)([_kept(item, taken=taken) for item in value])
+    return value
 
 
 def _restored(kind: type[_Setting], name: str | None, params: dict[str, Any]) -> _Setting:

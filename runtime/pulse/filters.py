@@ -7,13 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from numbers import Integral
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from runtime.pulse.channels import Channel
 from runtime.pulse.exceptions import PulseError
 from runtime.pulse.instructions import Instruction, checked_duration
 
-__all__ = ["Criterion", "Interval", "criteria", "with_channels", "with_instruction_types", "with_intervals"]
+__all__ = [
+    "Criterion",
+    "Interval",
+    "composite_filter",
+    "criteria",
+    "filter_instructions",
+    "with_channels",
+    "with_instruction_types",
+    "with_intervals",
+]
+
+if TYPE_CHECKING:
+    from runtime.pulse.schedule import Schedule, ScheduleBlock
+    from runtime.pulse.schedule.block_filters import InstructionTest
 
 _T = TypeVar("_T")
 
@@ -46,6 +59,47 @@ def criteria(
         tests.append(with_instruction_types(instruction_types))
     tests.extend(with_intervals(ranges) for ranges in (time_ranges, intervals) if ranges is not None)
     return tests
+
+
+def composite_filter(
+    channels: Iterable[Channel] | Channel | None = None,
+    instruction_types: Iterable[type[Instruction]] | type[Instruction] | None = None,
+    time_ranges: Iterable[Interval] | Interval | None = None,
+    intervals: Iterable[Interval] | Interval | None = None,
+) -> list[Criterion]:
+    """The tests that the named criteria of `Schedule.filter` stand for."""
+    return criteria((), channels, instruction_types, time_ranges, intervals)
+
+
+@overload
+def filter_instructions(
+    sched: Schedule, filters: Iterable[Criterion], negate: bool = ..., recurse_subroutines: bool = ...
+) -> Schedule: ...
+@overload
+def filter_instructions(
+    sched: ScheduleBlock, filters: Iterable[InstructionTest], negate: bool = ..., recurse_subroutines: bool = ...
+) -> ScheduleBlock: ...
+def filter_instructions(
+    sched: Schedule | ScheduleBlock,
+    filters: Iterable[Callable[[Any], bool]],
+    negate: bool = False,
+    recurse_subroutines: bool = True,
+) -> Schedule | ScheduleBlock:
+    """What passes all tests: `filter(*filters)` of a program, or its `exclude` if `negate`.
+
+    Args:
+        sched: the program.
+        filters: tests of (start, instruction) pairs for a schedule, of instructions for a block.
+        negate: keep what fails a test instead.
+        recurse_subroutines: look into the subroutines of a block.
+    """
+    # Programs stand above this module.
+    from runtime.pulse.schedule import Schedule
+
+    if isinstance(sched, Schedule):
+        return sched.exclude(*filters) if negate else sched.filter(*filters)
+    choose = sched.exclude if negate else sched.filter
+    return choose(*filters, check_subroutine=recurse_subroutines)
 
 
 def with_channels(channels: Iterable[Channel] | Channel) -> Criterion:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable
+from numbers import Integral
 from typing import Protocol
 
 from runtime.pulse.calibration_entries import CalibrationEntry, CallableDef, Program, entry_of
@@ -202,4 +203,12 @@ def _name_of(instruction: str | Named) -> str:
 
 
 def _group_of(qubits: int | Iterable[int]) -> Qubits:
-    return (qubits,) if isinstance(qubits, int) else tuple(qubits)
+    group: tuple[object, ...] = tuple(qubits) if isinstance(qubits, Iterable) else (qubits,)
+    if any(isinstance(qubit, bool) or not isinstance(qubit, Integral) or qubit < 0 for qubit in group):
+        raise PulseError(
+            "qubits are numbers",
+            where="InstructionScheduleMap",
+            got=repr(qubits),
+            allowed="a whole number from 0, or several",
+        )
+    return tuple(int(qubit) for qubit in group)  # type: ignore[call-overload]  # whole numbers

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from numbers import Integral
 
-from runtime.pulse.exceptions import PulseError, UnassignedDurationError
+from drivers.contract.errors import TimingError
+from runtime.pulse.exceptions import UnassignedDurationError
 from runtime.pulse.parameters import ParameterExpression, ParameterValue
 
 __all__ = ["format_meas_map", "format_parameter_value", "instruction_duration_validation"]
@@ -43,9 +44,9 @@ def instruction_duration_validation(duration: object) -> None:
 
     Raises:
         UnassignedDurationError: an expression.
-        PulseError: no whole number, or negative.
+        TimingError: no whole number, or negative; as where an instruction goes into a schedule.
     """
     if isinstance(duration, ParameterExpression):
         raise UnassignedDurationError("the duration is not assigned", got=str(duration))
     if isinstance(duration, bool) or not isinstance(duration, Integral) or duration < 0:
-        raise PulseError("a duration is a whole number of samples", got=repr(duration), allowed="integers from 0")
+        raise TimingError("a duration is a whole number of samples", got=repr(duration), allowed="integers from 0")

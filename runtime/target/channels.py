@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from runtime.pulse import AcquireChannel, ControlChannel, DriveChannel, MeasureChannel
 from runtime.pulse.channels import Channel
+from runtime.pulse.pairs import Pairs
 from runtime.target.checks import Findings, is_index
 from runtime.target.errors import NotInTarget
 
@@ -20,8 +21,8 @@ class ChannelTable:
 
     def __init__(
         self,
-        frequencies: Mapping[Channel, float],
-        controls: Mapping[Pair, Sequence[ControlChannel]],
+        frequencies: Pairs[Channel, float],
+        controls: Pairs[Pair, Sequence[ControlChannel]],
         meas_map: Sequence[Sequence[int]],
         num_qubits: int | None,
         findings: Findings,
@@ -40,7 +41,7 @@ class ChannelTable:
         for number, group in enumerate(meas_map):
             findings.qubits(f"meas_map[{number}]", group, num_qubits)
         findings.raise_if_any()
-        self.frequencies = dict(frequencies)
+        self.frequencies = dict(frequencies.items())
         self.controls = {tuple(pair): tuple(channels) for pair, channels in controls.items()}
         self.meas_map = [list(group) for group in meas_map]
 

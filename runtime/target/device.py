@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from runtime.pulse import AcquireChannel, ControlChannel, DriveChannel, MeasureChannel
 from runtime.pulse.channels import Channel
+from runtime.pulse.pairs import Pairs
 from runtime.target.channels import ChannelTable, acquire_channel, drive_channel, measure_channel
 from runtime.target.checks import Findings
 from runtime.target.errors import InvalidTarget, NotInTarget
@@ -38,9 +39,9 @@ class DeviceDescription:
         qubit_properties: Sequence[QubitProperties | None] | None = None,
         concurrent_measurements: Sequence[Sequence[int]] | None = None,
         *,
-        channel_frequencies: Mapping[Channel, float] | None = None,
+        channel_frequencies: Pairs[Channel, float] | None = None,
         meas_map: Sequence[Sequence[int]] | None = None,
-        control_channels: Mapping[Qargs, Sequence[ControlChannel]] | None = None,
+        control_channels: Pairs[Qargs, Sequence[ControlChannel]] | None = None,
     ) -> None:
         """Describe a device without instructions; add those with `add_instruction`.
 

@@ -46,6 +46,15 @@ class InstructionTable:
                     got=f"{operation.__name__}, name={name!r}",
                 )
             entries: PropertyMap = {None: None}
+        elif not _is_operation(operation):
+            fix = f"Pass standard_gate({operation!r}), or a Gate" if isinstance(operation, str) else ""
+            raise TranspilerError(
+                "not an operation",
+                where="add_instruction",
+                got=repr(operation),
+                allowed="an object with name, num_qubits and params",
+                fix=fix,
+            )
         else:
             name = name or operation.name
             entries = {None: None} if properties is None else dict(properties)
@@ -175,6 +184,10 @@ class InstructionTable:
         if name not in self.operations:
             known = ", ".join(self.operations) or "none"
             raise NotInTarget(f"instruction '{name}' is not in the target", allowed=known)
+
+
+def _is_operation(value: object) -> bool:
+    return isinstance(value, Operation)
 
 
 def _in_range(qargs: Qargs, num_qubits: int | None) -> bool:

@@ -10,6 +10,8 @@ from typing import Any, Self
 
 from runtime.pulse.calibration_entries import CalibrationEntry, Program
 from runtime.pulse.instruction_schedule_map import InstructionScheduleMap
+from runtime.pulse.schedule import Schedule, ScheduleBlock
+from runtime.pulse.transforms import block_to_schedule
 from runtime.target.configuration import Knowledge, entries_for, named_operations, number_of_qubits
 from runtime.target.connectivity import joined_pairs, non_global_names
 from runtime.target.coupling import CouplingMap, EdgeSource, coupling_map_of
@@ -165,7 +167,8 @@ class Target(DeviceDescription, Mapping[str, Mapping[Qargs | None, InstructionPr
 
         Parameters bind by position, by the schedule's own names (a device file's P0, P1, P2 in this order) or by
         the gate's names (`theta`); those of a schedule that are not given stay open, a function's must be given.
-        `operation_params` bind nothing: see `has_calibration`.
+        `operation_params` bind nothing: see `has_calibration`. A calibration may be a Schedule or a ScheduleBlock;
+        `get_schedule` gives a Schedule in both cases.
 
         Raises:
             NotInTarget: There is no calibration (a KeyError).
@@ -177,6 +180,24 @@ class Target(DeviceDescription, Mapping[str, Mapping[Qargs | None, InstructionPr
             raise NotInTarget(f"Calibration of instruction '{operation_name}' for qubits {group} is not defined.")
         values = self._schedule_names(operation_name, entry, kwargs) if kwargs else kwargs
         return entry.get_schedule(*args, **values)
+
+    def get_schedule(
+        self,
+        operation_name: str,
+        qargs: int | Iterable[int],
+        *args: Any,  # noqa: ANN401  # numbers or expressions
+        operation_params: object | None = None,
+        **kwargs: Any,  # noqa: ANN401  # numbers or expressions
+    ) -> Schedule:
+        """`get_calibration`, laid out in time: always a Schedule, also where the calibration is a ScheduleBlock.
+
+        Raises:
+            NotInTarget: There is no calibration (a KeyError).
+            PulseError: Too many, doubled, unknown or missing parameters.
+            UnassignedDurationError: A length or a subroutine of a block is still open.
+        """
+        program = self.get_calibration(operation_name, qargs, *args, operation_params=operation_params, **kwargs)
+        return block_to_schedule(program) if isinstance(program, ScheduleBlock) else program
 
     def _entry(self, name: str, qargs: Qargs, operation_params: object | None) -> CalibrationEntry | None:
         table = self._instructions

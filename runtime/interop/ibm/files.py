@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from drivers.contract import Problem
 from runtime.interop.ibm.schema import ITEM_KINDS
+from runtime.pulse.serialization.faults import form_problem
 
 __all__ = ["FileNames", "Source", "read", "source_name"]
 
@@ -41,7 +42,7 @@ def read(source: Source, model: type[Model], name: str, problems: list[Problem])
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        problems += [_problem(dict(item), name) for item in error.errors()]
+        problems += [form_problem(fault, f"{name}: {_key_path(fault['loc'])}") for fault in error.errors()]
     return None
 
 
@@ -63,21 +64,6 @@ def _json(path: Path, problems: list[Problem]) -> object | None:
         got = type(content).__name__
         problems.append(Problem("the file holds no keys", where=str(path), got=got, allowed="an object with keys"))
     return None
-
-
-def _problem(item: dict[str, Any], name: str) -> Problem:
-    where = f"{name}: {_key_path(item['loc'])}"
-    if item["type"] == "missing":
-        return Problem("the key is missing", where=where, fix="Add it")
-    if item["type"] == "extra_forbidden":
-        return Problem("unknown key", where=where, fix="Remove it or correct its spelling")
-    got = repr(item["input"])
-    return Problem(_lower_first(item["msg"]), where=where, got=got if len(got) < 80 else f"{got[:77]}...")
-
-
-def _lower_first(text: str) -> str:
-    text = text.removeprefix("Value error, ")
-    return text[:1].lower() + text[1:]
 
 
 def _key_path(keys: tuple[str | int, ...]) -> str:

@@ -119,9 +119,7 @@ def acquire(
         PulseError: the register or the channel is of the wrong kind.
     """
     block = active().block
-    channel = (
-        qubit_or_channel if isinstance(qubit_or_channel, AcquireChannel) else AcquireChannel(qubit_or_channel)
-    )
+    channel = qubit_or_channel if isinstance(qubit_or_channel, Channel) else AcquireChannel(qubit_or_channel)
     if not isinstance(register, MemorySlot | RegisterSlot):
         raise PulseError(
             "a result cannot be kept there",

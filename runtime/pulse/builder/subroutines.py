@@ -122,7 +122,9 @@ def _legal_key(name: str) -> str:
 
 def _call_values(
     target: Schedule | ScheduleBlock, value_dict: Values | None, by_name: dict[str, ParameterExpression | complex]
-) -> Values:
+) -> dict[Parameter | ParameterVector | str, ParameterExpression | complex]:
+    if not by_name and not value_dict:
+        return {}  # looking for parameters walks through the whole program
     present = target.parameters
     unknown = by_name.keys() - {parameter.name for parameter in present}
     if unknown:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from drivers.contract.drawing import Picture
 from runtime.pulse.drawing.style import DrawingStyle
 from runtime.pulse.exceptions import PulseError
 
-__all__ = ["Canvas", "Margins", "Picture", "blank", "canvas_of"]
-
-
-class Picture(Figure):
-    """A figure that shows itself in a notebook, whether or not pyplot is in use there."""
-
-    def _repr_png_(self) -> bytes:
-        buffer = io.BytesIO()
-        self.savefig(buffer, format="png")
-        return buffer.getvalue()
+__all__ = ["Canvas", "Margins", "blank", "canvas_of"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Drawable:
         plot_barrier: bool = True,
         plotter: str = "mpl2d",
         axis: Axes | None = None,
+        show_barrier: bool = True,
         *,
         channels: Iterable[Channel] | None = None,
         breaks: bool = True,
@@ -60,9 +61,10 @@ class Drawable:
             show_snapshot: draw snapshots.
             show_framechange: draw changes of phase and frequency.
             show_waveform_info: write the names of pulses and the lengths of delays.
-            plot_barrier: draw barriers.
+            plot_barrier: the old name of `show_barrier`.
             plotter: "mpl2d", the only one.
             axis: matplotlib axes to draw on; a new figure by default.
+            show_barrier: draw barriers; False in one of both names is enough.
             channels: draw these channels only, in any case.
             breaks: shorten long stretches in which nothing changes, where the rest has too little room.
 
@@ -84,7 +86,7 @@ class Drawable:
             time_unit=time_unit,
             disable_channels=disable_channels,
             channels=channels,
-            wishes=Wishes(show_framechange, show_waveform_info, plot_barrier, show_snapshot),
+            wishes=Wishes(show_framechange, show_waveform_info, plot_barrier and show_barrier, show_snapshot),
             axis=axis,
             breaks=breaks,
         )

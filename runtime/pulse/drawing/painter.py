@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 
 from runtime.pulse.drawing.canvas import Canvas
 from runtime.pulse.drawing.device import Clock
@@ -195,6 +196,7 @@ class Painter:
             if lane.take(place - width if leftward else place, place if leftward else place + width):
                 text = self.axes.text(x, middle, f"{label} " if leftward else f" {label}", ha=ha, va="center")
                 text.set(color=self.style.snapshot, fontsize=_LABEL_PT, zorder=7)
+                self._give_halo(text)
 
     def _is_crowded(self, marks: Sized) -> bool:
         return is_crowded(marks, self.canvas.width_in)
@@ -227,9 +229,12 @@ class Painter:
             return False
         x = float(self.time.instant(middle)) * self.clock.per_sample
         label = self.axes.text(x, y, text, color=color, fontsize=_LABEL_PT, ha="center", va=va, zorder=11)
-        # A halo keeps it legible over envelopes and hatching.
-        label.set_path_effects([withStroke(linewidth=2, foreground=self.style.background, alpha=0.8)])
+        self._give_halo(label)
         return True
+
+    def _give_halo(self, text: Text) -> None:
+        """Keep a label legible over lines, envelopes and hatching."""
+        text.set_path_effects([withStroke(linewidth=2, foreground=self.style.background, alpha=0.8)])
 
 
 def _mixed(color: str, ground: str, share: float) -> tuple[float, float, float]:

@@ -13,6 +13,7 @@ from runtime.pulse.drawing.labels import amount
 from runtime.pulse.drawing.program import checked_range
 from runtime.pulse.drawing.scene import PlayMark
 from runtime.pulse.drawing.style import DrawingStyle, style_of
+from runtime.pulse.drawing.surroundings import write_above
 from runtime.pulse.exceptions import UnassignedDurationError
 from runtime.pulse.library.pulse import Pulse
 from runtime.pulse.parameters import ParameterExpression
@@ -88,17 +89,7 @@ def _draw_title(canvas: Canvas, pulse: Pulse, clock: Clock, style: DrawingStyle,
     if show_info:
         lines.append((small if pulse.name is None else f"{kind}: {small}", 4.0, 8.0, style.muted, "normal"))
     for text, above, size, color, weight in lines:
-        canvas.axes.annotate(
-            text,
-            (0, 1),
-            (0, above),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            color=color,
-            fontsize=size,
-            fontweight=weight,
-            va="bottom",
-        )
+        write_above(canvas, text, above, size_pt=size, color=color, weight=weight)
 
 
 def _short(value: object) -> str:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from drivers.contract.colours import Colours, colours_of
 from runtime.pulse.exceptions import PulseError
 
 __all__ = ["DARK", "LIGHT", "DrawingStyle", "style_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class DrawingStyle:
+class DrawingStyle(Colours):
     """Colours, in any notation of matplotlib. Change some with `dataclasses.replace(LIGHT, real="black")`."""
 
-    background: str = "white"
     band: str = "#f5f6f8"
     """Behind every second row."""
-    text: str = "#1a1a1a"
-    muted: str = "#6b6f76"
-    """Baselines, delays and side notes."""
-    real: str = "#1f77b4"
-    imaginary: str = "#d95f02"
     frame: str = "#7b3294"
     """Changes of phase and frequency."""
     acquire: str = "#2a8a57"
@@ -32,12 +27,8 @@ class DrawingStyle:
 LIGHT = DrawingStyle()
 """Dark on white, for paper and light pages."""
 DARK = DrawingStyle(
-    background="#15181d",
+    **asdict(colours_of("dark")),
     band="#1d2127",
-    text="#e8eaed",
-    muted="#979da6",
-    real="#62b0ea",
-    imaginary="#ff9d4d",
     frame="#cf9bea",
     acquire="#6fcf97",
     opaque="#4a5059",

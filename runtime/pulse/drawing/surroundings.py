@@ -21,7 +21,16 @@ from runtime.pulse.drawing.painter import Wishes
 from runtime.pulse.drawing.style import DrawingStyle
 from runtime.pulse.drawing.time_axis import TimeAxis
 
-__all__ = ["draw_legend", "draw_names", "draw_time_axis", "draw_title", "header_in", "names_width_in", "row_notes"]
+__all__ = [
+    "draw_legend",
+    "draw_names",
+    "draw_time_axis",
+    "draw_title",
+    "header_in",
+    "names_width_in",
+    "row_notes",
+    "write_above",
+]
 
 _NOTE_PT = 7.0
 _TICK_PT = 8.5
@@ -95,17 +104,22 @@ def draw_title(canvas: Canvas, title: str, notes: list[str], style: DrawingStyle
         (title, above, _TITLE_PT, style.text, "bold"),
         ("\n".join(lines), _SUBTITLE_ABOVE_PT, _SUBTITLE_PT, style.muted, "normal"),
     ):
-        canvas.axes.annotate(
-            text,
-            (0, 1),
-            (0, height),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            color=color,
-            fontsize=size,
-            fontweight=weight,
-            va="bottom",
-        )
+        write_above(canvas, text, height, size_pt=size, color=color, weight=weight)
+
+
+def write_above(canvas: Canvas, text: str, height_pt: float, *, size_pt: float, color: str, weight: str) -> None:
+    """Text above the left end of the axes."""
+    canvas.axes.annotate(
+        text,
+        (0, 1),
+        (0, height_pt),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        color=color,
+        fontsize=size_pt,
+        fontweight=weight,
+        va="bottom",
+    )
 
 
 def header_in(notes: list[str], width_in: float) -> float:

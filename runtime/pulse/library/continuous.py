@@ -8,7 +8,8 @@ Qiskit's convention for both.
 
 from __future__ import annotations
 
-from typing import Literal, overload
+from collections.abc import Callable
+from typing import Literal, Protocol, cast, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,6 +19,7 @@ from runtime.pulse.library import periodic
 from runtime.pulse.library.pulse import ComplexArray, FloatArray
 
 __all__ = [
+    "Bell",
     "constant",
     "cos",
     "drag",
@@ -71,55 +73,94 @@ def sin(times: ArrayLike, amp: complex, freq: float, phase: float = 0) -> Comple
     return _scaled(amp, periodic.sine(_array(times), freq, phase))
 
 
-@overload
-def gaussian(
-    times: ArrayLike,
-    amp: complex,
-    center: float,
-    sigma: float,
-    zeroed_width: float | None = ...,
-    rescale_amp: bool = ...,
-    ret_x: Literal[False] = ...,
-) -> ComplexArray: ...
+class Bell(Protocol):
+    """What makes envelopes of one bell shape."""
+
+    @overload
+    def __call__(
+        self,
+        times: ArrayLike,
+        amp: complex,
+        center: float,
+        sigma: float,
+        zeroed_width: float | None = ...,
+        rescale_amp: bool = ...,
+        ret_x: Literal[False] = ...,
+    ) -> ComplexArray: ...
+    @overload
+    def __call__(
+        self,
+        times: ArrayLike,
+        amp: complex,
+        center: float,
+        sigma: float,
+        zeroed_width: float | None = ...,
+        rescale_amp: bool = ...,
+        *,
+        ret_x: Literal[True],
+    ) -> tuple[ComplexArray, FloatArray]: ...
+    def __call__(  # noqa: PLR0917 - Qiskit's order of arguments
+        self,
+        times: ArrayLike,
+        amp: complex,
+        center: float,
+        sigma: float,
+        zeroed_width: float | None = None,
+        rescale_amp: bool = False,
+        ret_x: bool = False,
+    ) -> ComplexArray | tuple[ComplexArray, FloatArray]:
+        """See the bell's own text."""
 
 
-@overload
-def gaussian(
-    times: ArrayLike,
-    amp: complex,
-    center: float,
-    sigma: float,
-    zeroed_width: float | None = ...,
-    rescale_amp: bool = ...,
-    *,
-    ret_x: Literal[True],
-) -> tuple[ComplexArray, FloatArray]: ...
-
-
-def gaussian(  # noqa: PLR0917 - Qiskit's order of arguments
-    times: ArrayLike,
-    amp: complex,
-    center: float,
-    sigma: float,
-    zeroed_width: float | None = None,
-    rescale_amp: bool = False,
-    ret_x: bool = False,
-) -> ComplexArray | tuple[ComplexArray, FloatArray]:
-    """A Gaussian: amp exp(-x^2 / 2) with x = (t - center) / sigma.
-
+_USE = """
     Args:
         times: in samples.
         amp: of the peak, before anything is subtracted.
         center: in samples.
-        sigma: standard deviation in samples.
-        zeroed_width: subtract what the Gaussian is at half of this from the center, so that it is 0 there.
+        sigma: width in samples.
+        zeroed_width: subtract what the bell is at half of this from the center, so that it is 0 there.
         rescale_amp: restore the peak after that.
         ret_x: return x as well.
     """
-    x = (_array(times) - center) / sigma
-    bell = np.exp(-(x**2) / 2)
-    envelope = _scaled(amp, _zeroed(bell, _bell_at(zeroed_width, sigma), rescale_amp))
-    return (envelope, x) if ret_x else envelope
+
+
+def _bell(name: str, shape: Callable[[FloatArray], FloatArray], text: str) -> Bell:
+    """The function that makes envelopes of a bell, which `shape` gives over the distance from its middle."""
+
+    def bell(  # noqa: PLR0917 - Qiskit's order of arguments
+        times: ArrayLike,
+        amp: complex,
+        center: float,
+        sigma: float,
+        zeroed_width: float | None = None,
+        rescale_amp: bool = False,
+        ret_x: bool = False,
+    ) -> ComplexArray | tuple[ComplexArray, FloatArray]:
+        x = (_array(times) - center) / sigma
+        envelope = shape(x)
+        if zeroed_width is not None:
+            end = float(shape(_array(zeroed_width / 2 / sigma)))
+            envelope = (envelope - end) / (1 - end) if rescale_amp and end != 1 else envelope - end
+        return (_scaled(amp, envelope), x) if ret_x else _scaled(amp, envelope)
+
+    # By these it is found for pickle, and shown by help().
+    bell.__name__ = bell.__qualname__ = name
+    bell.__doc__ = f"{text}\n{_USE}"
+    return cast("Bell", bell)
+
+
+def sech_fn(x: ArrayLike) -> FloatArray:
+    """1 / cosh x, by decaying exponentials, since cosh overflows."""
+    decay = np.exp(-np.abs(_array(x)))
+    return np.asarray(2 * decay / (1 + decay**2), dtype=np.float64)
+
+
+def _normal(x: FloatArray) -> FloatArray:
+    return np.asarray(np.exp(-(x**2) / 2), dtype=np.float64)
+
+
+gaussian = _bell("gaussian", _normal, "A Gaussian: amp exp(-x^2 / 2) with x = (t - center) / sigma.")
+sech = _bell("sech", sech_fn, "A secant: amp sech x with x = (t - center) / sigma.")
 
 
 @overload
@@ -190,53 +231,6 @@ def gaussian_square(  # noqa: PLR0917 - Qiskit's order of arguments
     return gaussian(instants - nearest_top, amp, 0, sigma, edges, rescale_amp=edges is not None)
 
 
-def sech_fn(x: ArrayLike) -> FloatArray:
-    """1 / cosh x, by decaying exponentials, since cosh overflows."""
-    decay = np.exp(-np.abs(_array(x)))
-    return np.asarray(2 * decay / (1 + decay**2), dtype=np.float64)
-
-
-@overload
-def sech(
-    times: ArrayLike,
-    amp: complex,
-    center: float,
-    sigma: float,
-    zeroed_width: float | None = ...,
-    rescale_amp: bool = ...,
-    ret_x: Literal[False] = ...,
-) -> ComplexArray: ...
-
-
-@overload
-def sech(
-    times: ArrayLike,
-    amp: complex,
-    center: float,
-    sigma: float,
-    zeroed_width: float | None = ...,
-    rescale_amp: bool = ...,
-    *,
-    ret_x: Literal[True],
-) -> tuple[ComplexArray, FloatArray]: ...
-
-
-def sech(  # noqa: PLR0917 - Qiskit's order of arguments
-    times: ArrayLike,
-    amp: complex,
-    center: float,
-    sigma: float,
-    zeroed_width: float | None = None,
-    rescale_amp: bool = False,
-    ret_x: bool = False,
-) -> ComplexArray | tuple[ComplexArray, FloatArray]:
-    """A secant: amp sech x with x = (t - center) / sigma; the other arguments as for `gaussian`."""
-    x = (_array(times) - center) / sigma
-    end = None if zeroed_width is None else float(sech_fn(zeroed_width / 2 / sigma))
-    envelope = _scaled(amp, _zeroed(sech_fn(x), end, rescale_amp))
-    return (envelope, x) if ret_x else envelope
-
-
 @overload
 def sech_deriv(
     times: ArrayLike, amp: complex, center: float, sigma: float, ret_sech: Literal[False] = ...
@@ -278,15 +272,3 @@ def _array(times: ArrayLike) -> FloatArray:
 
 def _scaled(amp: complex, envelope: FloatArray | ComplexArray) -> ComplexArray:
     return np.asarray(amp * envelope, dtype=np.complex128)
-
-
-def _bell_at(zeroed_width: float | None, sigma: float) -> float | None:
-    """A Gaussian of peak 1 at half of `zeroed_width` from its middle."""
-    return None if zeroed_width is None else float(np.exp(-((zeroed_width / 2 / sigma) ** 2) / 2))
-
-
-def _zeroed(bell: FloatArray, end: float | None, rescale: bool) -> FloatArray:
-    """A bell of peak 1 without its value at the ends, with its peak restored if asked for."""
-    if end is None:
-        return bell
-    return (bell - end) / (1 - end) if rescale and end != 1 else bell - end

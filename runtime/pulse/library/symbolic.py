@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from runtime.pulse.exceptions import PulseError
 from runtime.pulse.library.cache import SampleCache
 from runtime.pulse.library.choice import Recipe, chosen_shape, recipe_of, shape_of
-from runtime.pulse.library.pulse import AMPLITUDE_TOLERANCE, ComplexArray, Pulse
+from runtime.pulse.library.pulse import AMPLITUDE_TOLERANCE, ComplexArray, FloatArray, Pulse
 from runtime.pulse.library.shapes import Shape, Values
 from runtime.pulse.library.validation import check_kinds, check_names, checked_finite
 from runtime.pulse.library.waveform import Waveform
@@ -241,17 +241,24 @@ class SymbolicPulse(Pulse, metaclass=NamedPulse):
 
     def _samples(self, values: Values) -> ComplexArray:
         """The envelope at the middle of each dt; at amplitude 1 it is computed once for all pulses."""
+        shape, unit = self.shape, self._unit(values)
+        with np.errstate(all="ignore"):
+            samples = shape.amplitude(values) * unit if shape.factored else unit
+        return checked_finite(self, np.asarray(samples, dtype=np.complex128))
+
+    def unit_samples(self) -> FloatArray | ComplexArray:
+        """The samples without the amplitude where the shape is `factored`; for pulserig itself, read-only."""
+        return self._unit(self._numbers())
+
+    def _unit(self, values: Values) -> FloatArray | ComplexArray:
         shape, duration = self.shape, values["duration"]
         if duration > MOST_SAMPLES:
             raise PulseError(
                 "the pulse is too long to be sampled", where=repr(self), allowed=f"up to {MOST_SAMPLES} samples"
             )
-        apart = _AMPLITUDE if shape.factored else ()
-        key = (shape.label, *(value for name, value in values.items() if name not in apart))
-        unit = _samples_by_shape.get(key, lambda: shape.unit(np.arange(duration) + 0.5, values))
-        with np.errstate(all="ignore"):
-            samples = shape.amplitude(values) * unit if shape.factored else unit
-        return checked_finite(self, np.asarray(samples, dtype=np.complex128))
+        return _samples_by_shape.get(
+            unit_key(shape, values), lambda: shape.unit(np.arange(duration) + 0.5, values)
+        )
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a number or an expression, as the user needs it
         values = self.__dict__.get("_values", {})
@@ -340,6 +347,12 @@ class ScalableSymbolicPulse(SymbolicPulse):
             pulse_type, tuple(given), (envelope, constraints, valid_amp_conditions), scalable=True
         )
         self._build(shape, duration, given, limit_amplitude, name)
+
+
+def unit_key(shape: Shape, values: Values) -> Hashable:
+    """What the samples of a pulse depend on but for its amplitude, where the shape leaves that apart."""
+    apart = _AMPLITUDE if shape.factored else ()
+    return (shape.label, *[value for name, value in values.items() if name not in apart])
 
 
 def _same_amplitude(mine: Mapping[str, ParameterValue], others: Mapping[str, ParameterValue]) -> bool:

@@ -41,7 +41,7 @@ class Wave(Protocol):
         amp: ParameterValue,
         phase: ParameterValue,
         freq: ParameterValue | None = None,
-        angle: ParameterValue = 0,
+        angle: ParameterValue = 0.0,
         name: str | None = None,
         limit_amplitude: bool | None = None,
     ) -> ScalableSymbolicPulse:
@@ -56,7 +56,7 @@ def _wave(pulse_type: str, text: str) -> Wave:
         amp: ParameterValue,
         phase: ParameterValue,
         freq: ParameterValue | None = None,
-        angle: ParameterValue = 0,
+        angle: ParameterValue = 0.0,
         name: str | None = None,
         limit_amplitude: bool | None = None,
     ) -> ScalableSymbolicPulse:

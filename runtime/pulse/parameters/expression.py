@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.pulse.exceptions import PulseError, UnboundParameterError
 from runtime.pulse.frozen import itself, itself_deep, refuse_deletion, refuse_setting
+from runtime.pulse.pairs import Pairs
 from runtime.pulse.parameters.symbolic import Number, python_number, symbolic_number, symengine, tamed
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class ParameterExpression:
         return self.subs({parameter: value})
 
     def bind(
-        self, parameter_values: Mapping[Parameter, complex], allow_unknown_parameters: bool = False
+        self, parameter_values: Pairs[Parameter, complex], allow_unknown_parameters: bool = False
     ) -> ParameterExpression:
         """This with numbers for some or all of its parameters.
 
@@ -98,13 +99,13 @@ class ParameterExpression:
             bound.numeric(strict=False)
         return bound
 
-    def bind_all(self, values: Mapping[Parameter, complex]) -> ParameterExpression:
+    def bind_all(self, values: Pairs[Parameter, complex]) -> ParameterExpression:
         """`bind` that ignores parameters which do not occur here."""
         return self.bind(values, allow_unknown_parameters=True)
 
     def subs(
         self,
-        parameter_map: Mapping[Parameter, ParameterExpression | complex],
+        parameter_map: Pairs[Parameter, ParameterExpression | complex],
         allow_unknown_parameters: bool = False,
     ) -> ParameterExpression:
         """This with parameters replaced by expressions or numbers, all at once.
@@ -112,12 +113,12 @@ class ParameterExpression:
         Raises:
             PulseError: a parameter does not occur here, unless `allow_unknown_parameters`.
         """
-        parameter_map = {_own(p): _own(v) for p, v in parameter_map.items()}
-        unknown = [p for p in parameter_map if p not in self._parameters]
+        values: dict[Any, Any] = {_own(p): _own(v) for p, v in parameter_map.items()}
+        unknown = [p for p in values if p not in self._parameters]
         if unknown and not allow_unknown_parameters:
-            names = ", ".join(sorted(p.name for p in unknown))
+            names = ", ".join(sorted(str(p) for p in unknown))
             raise PulseError(f"{self} has no parameter {names}", allowed=", ".join(sorted(self._names())))
-        used = {p: v for p, v in parameter_map.items() if p in self._parameters}
+        used = {p: v for p, v in values.items() if p in self._parameters}
         parameters = set(self._parameters.difference(used))
         for value in used.values():
             if isinstance(value, ParameterExpression):
@@ -164,11 +165,11 @@ class ParameterExpression:
             raise PulseError(f"the expression {self} is not real", got=repr(value))
         return value
 
-    def gradient(self, parameter: Parameter) -> ParameterExpression | Number:
+    def gradient(self, param: Parameter) -> ParameterExpression | Number:
         """The derivative by one parameter; a number where it does not depend on any."""
-        if parameter not in self._parameters:
+        if param not in self._parameters:
             return 0
-        derivative = ParameterExpression(self.formula.diff(parameter.formula), self._parameters)
+        derivative = ParameterExpression(self.formula.diff(param.formula), self._parameters)
         return derivative if derivative.parameters else derivative.numeric(strict=False)
 
     def is_real(self) -> bool | None:

@@ -7,6 +7,7 @@ and `("E",)` the constants. Terms of sums and products are sorted, so that equal
 
 from __future__ import annotations
 
+import cmath
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -75,8 +76,10 @@ def _number(formula: Any) -> Tree | None:  # noqa: ANN401 - symengine's
     if isinstance(formula, se.Rational):
         numerator, denominator = formula.get_num_den()
         return ("/", int(numerator), int(denominator))
-    if not getattr(formula, "is_Number", False) or name in _NOT_FINITE:
+    if not getattr(formula, "is_Number", False):
         return None
+    if _beyond_numbers(formula):
+        raise PulseError("no finite number", got=str(formula))
     if formula.is_real:
         return float(formula)
     parts = (_number(formula.real_part()), _number(formula.imaginary_part()))
@@ -117,7 +120,7 @@ def formula_of(
         raise PulseError("unknown operation", where=f"{path}[0]", got=repr(name), allowed=", ".join(OPERATIONS))
     operands = [formula_of(item, symbol, f"{path}[{k}]", depth + 1) for k, item in enumerate(items, start=1)]
     try:
-        return _applied(name, operands, path)
+        return _finite(_applied(name, operands, path), path)
     except (TypeError, ValueError, RuntimeError, ZeroDivisionError) as error:
         raise PulseError("operands that do not fit", where=path, got=repr(tree)[:80]) from error
 
@@ -145,6 +148,20 @@ def _applied(name: str, operands: list[Any], path: str) -> Any:  # noqa: ANN401 
             raise PulseError("pieces are pairs of an expression and a condition", where=path)
         return se.Piecewise(*zip(operands[::2], operands[1::2], strict=True))
     return getattr(se, _SYMENGINE_NAMES.get(name, name))(*operands)
+
+
+def _finite(formula: Any, path: str) -> Any:  # noqa: ANN401 - symengine's
+    """The formula itself; what is no finite number could be neither used nor written again."""
+    if any(map(_beyond_numbers, (formula, *formula.args))):
+        raise PulseError("no finite number", where=path, got=str(formula))
+    return formula
+
+
+def _beyond_numbers(formula: Any) -> bool:  # noqa: ANN401 - symengine's
+    name = type(formula).__name__
+    if name in {"RealDouble", "ComplexDouble"}:
+        return not cmath.isfinite(complex(formula))
+    return name in _NOT_FINITE
 
 
 def _check_power(base: Any, exponent: Any, path: str) -> None:  # noqa: ANN401 - symengine's

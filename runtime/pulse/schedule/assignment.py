@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Complex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
 
 from runtime.pulse.exceptions import PulseError
 from runtime.pulse.instructions import Instruction
+from runtime.pulse.pairs import Pairs
 from runtime.pulse.parameters import (
     Assignment,
     Parameter,
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Values", "assigned_body", "resolve"]
 
 Value = ParameterExpression | complex
-Values = Mapping[Parameter | ParameterVector | str, Value | Sequence[Value]]
+Values = Pairs[Parameter | ParameterVector | str, Value | Sequence[Value] | NDArray[Any]]
 """What users pass to `assign_parameters`."""
 
 

@@ -5,37 +5,31 @@ from __future__ import annotations
 import copy
 import itertools
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from runtime.pulse.channels import Channel
-from runtime.pulse.drawing import Drawable
-from runtime.pulse.exceptions import PulseError, UnassignedReferenceError
+from runtime.pulse.exceptions import PulseError
 from runtime.pulse.instructions import Instruction, Reference
-from runtime.pulse.parameters import Parameter
+from runtime.pulse.pairs import Pairs
 from runtime.pulse.schedule.alignments import AlignLeft, AlignmentKind
 from runtime.pulse.schedule.assignment import Values, resolve
-from runtime.pulse.schedule.block_assignment import assigned_node, program_parameters
+from runtime.pulse.schedule.block_assignment import assigned_node
 from runtime.pulse.schedule.block_body import BlockBody, Element, Node
 from runtime.pulse.schedule.block_equality import same_program
-from runtime.pulse.schedule.block_extent import program_duration
 from runtime.pulse.schedule.block_filters import InstructionTest, chosen, criteria
-from runtime.pulse.schedule.block_layout import is_schedulable, scheduled
 from runtime.pulse.schedule.block_place import Place
 from runtime.pulse.schedule.block_references import ReferenceManager, inlined
 from runtime.pulse.schedule.block_stored import Stored, restored, stored
 from runtime.pulse.schedule.block_table import Key, Table
-from runtime.pulse.schedule.body import Timed
+from runtime.pulse.schedule.block_view import BlockView
 from runtime.pulse.schedule.naming import automatic_name, checked_metadata
 from runtime.pulse.schedule.schedule import Schedule
 
 __all__ = ["BlockComponent", "ScheduleBlock"]
 
-_SHOWN_ELEMENTS = 25
-_SHOWN_LEVELS = 8
 
-
-class ScheduleBlock(Drawable):
+class ScheduleBlock(BlockView):
     """Instructions and nested blocks in order; an alignment says when each of them starts.
 
     Unlike a `Schedule`, a block is changed in place by default (`append`, `replace`, `assign_parameters`,
@@ -57,8 +51,7 @@ class ScheduleBlock(Drawable):
         TypeError: metadata is no dict.
     """
 
-    __slots__ = ("_place",)
-    __hash__ = None  # type: ignore[assignment]  # blocks change
+    __slots__ = ()
 
     prefix: ClassVar[str] = "block"
     instances_counter: ClassVar[itertools.count[int]] = itertools.count()
@@ -108,90 +101,12 @@ class ScheduleBlock(Drawable):
         self._place.owned_node().metadata = checked_metadata(metadata)
 
     @property
-    def alignment_context(self) -> AlignmentKind:
-        """How elements are laid out."""
-        return self._place.node().body.alignment
-
-    @property
-    def node(self) -> Node:
-        """The content; for pulserig itself, to be looked at only."""
-        return self._place.program()
-
-    @property
-    def blocks(self) -> tuple[BlockComponent, ...]:
-        """The direct elements in order; assigned subroutines in place of references."""
-        entries = self._place.scope().node().entries()
-        return tuple(
-            self._shown(number, element, entries)
-            for number, element in enumerate(self._place.node().body.elements)
-        )
-
-    def _shown(self, number: int, element: Element, entries: Mapping[Key, Node | None]) -> BlockComponent:
-        if isinstance(element, Node):
-            return self.at(self._place.inner(number))
-        if isinstance(element, Reference) and entries.get(element.ref_keys) is not None:
-            return self.at(self._place.scope().inner(element.ref_keys))
-        return element
-
-    @property
     def references(self) -> ReferenceManager:
         """The subroutines of the program that this block belongs to."""
         scope = self._place.scope()
         if scope.manager is None:
             scope.manager = ReferenceManager(lambda: scope.node().entries(), lambda key: self.at(scope.inner(key)))
         return scope.manager
-
-    @property
-    def channels(self) -> tuple[Channel, ...]:
-        """The channels in use.
-
-        Raises:
-            UnassignedReferenceError: a subroutine is not assigned.
-        """
-        body = inlined(self.node)
-        for key in body.reference_keys():
-            raise UnassignedReferenceError(
-                "the channels are known once every subroutine is assigned",
-                where=f"ScheduleBlock {self.name}",
-                got=f"no subroutine for {key!r}",
-                fix="Call assign_references first",
-            )
-        return tuple(body.channels())
-
-    # Times
-
-    @property
-    def instructions(self) -> tuple[Timed, ...]:
-        """All instructions with their start times, as `block_to_schedule` lays them out.
-
-        Raises:
-            UnassignedDurationError: the block is not schedulable.
-        """
-        return scheduled(self.node).instructions
-
-    @property
-    def duration(self) -> int:
-        """When the last instruction ends, in samples.
-
-        Raises:
-            UnassignedDurationError: the block is not schedulable.
-        """
-        return program_duration(self.node)
-
-    def ch_duration(self, *channels: Channel) -> int:
-        """When the last instruction on any of the channels ends, in samples.
-
-        Raises:
-            UnassignedDurationError: the block is not schedulable.
-        """
-        return scheduled(self.node).ch_duration(*channels)
-
-    def is_schedulable(self) -> bool:
-        """Whether every length is a whole number of samples, numpy's too, and every subroutine is assigned.
-
-        (Qiskit takes Python's integers only.)
-        """
-        return is_schedulable(self.node)
 
     # Building
 
@@ -251,9 +166,6 @@ class ScheduleBlock(Drawable):
         self._place.put(numbers, taken)
         return self
 
-    def _raw(self) -> list[Element]:
-        return self._place.node().body.elements
-
     def _equals(self, element: Element, wanted: object) -> bool:
         if isinstance(element, Instruction):
             return isinstance(wanted, Instruction) and element == wanted
@@ -307,19 +219,6 @@ class ScheduleBlock(Drawable):
 
     # Parameters and subroutines
 
-    @property
-    def parameters(self) -> set[Parameter]:
-        """The parameters that are open here and in the assigned subroutines."""
-        return program_parameters(self.node)
-
-    def is_parameterized(self) -> bool:
-        """Whether parameters are open."""
-        return bool(self.parameters)
-
-    def get_parameters(self, parameter_name: str) -> list[Parameter]:
-        """The open parameters of that name; names need not be unique."""
-        return [parameter for parameter in self.parameters if parameter.name == parameter_name]
-
     def assign_parameters(self, value_dict: Values, inplace: bool = True) -> ScheduleBlock:
         """Replace parameters by numbers or expressions, in subroutines too.
 
@@ -349,13 +248,7 @@ class ScheduleBlock(Drawable):
         # What is still open may stand in a subroutine, whose keys are not those of this scope.
         return self.holding(Node(inlined(node), node.name, node.metadata, None, None))
 
-    def is_referenced(self) -> bool:
-        """Whether the program that this belongs to refers to subroutines."""
-        return bool(self._place.scope().node().entries())
-
-    def assign_references(
-        self, subroutine_dict: Mapping[Key, ScheduleBlock], inplace: bool = True
-    ) -> ScheduleBlock:
+    def assign_references(self, subroutine_dict: Pairs[Key, ScheduleBlock], inplace: bool = True) -> ScheduleBlock:
         """Assign subroutines to the references of the program; each is taken as it is now.
 
         Args:
@@ -388,17 +281,6 @@ class ScheduleBlock(Drawable):
     def __add__(self, other: BlockComponent) -> ScheduleBlock:
         return self.append(other)
 
-    def __len__(self) -> int:
-        return len(self._raw())
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ScheduleBlock):
-            return NotImplemented
-        return same_program(inlined(self.node), inlined(other.node))
-
-    def __repr__(self) -> str:
-        return _text(self, _SHOWN_LEVELS)
-
     # Inside
 
     def holding(self, node: Node) -> ScheduleBlock:
@@ -411,13 +293,6 @@ class ScheduleBlock(Drawable):
     def taken(self) -> Node:
         """The content as it is now, which nobody may change any more; for pulserig itself."""
         return self._place.shared()
-
-    @classmethod
-    def at(cls, place: Place) -> Self:
-        """The block at a place of a program; for pulserig itself."""
-        new = object.__new__(cls)
-        new._place = place
-        return new
 
     def _copied(self, name: str | None = None, metadata: dict[str, Any] | None = None) -> Self:
         node = self._place.shared(metadata)
@@ -437,20 +312,6 @@ class ScheduleBlock(Drawable):
 
 BlockComponent = Instruction | ScheduleBlock
 """What a block is made of."""
-
-
-def _text(block: ScheduleBlock, levels: int) -> str:
-    """The block for people; nested ones down to a number of levels."""
-    kind = type(block).__name__
-    if not levels:
-        return f"{kind}(...)"
-    shown = [
-        _text(element, levels - 1) if isinstance(element, ScheduleBlock) else repr(element)
-        for element in block.blocks[:_SHOWN_ELEMENTS]
-    ]
-    if len(block) > _SHOWN_ELEMENTS:
-        shown.append("...")
-    return f'{kind}({", ".join(shown)}, name="{block.name}", transform={block.alignment_context!r})'
 
 
 def _not_for_blocks(item: object) -> PulseError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Table:
     def entries(self) -> dict[Key, Node | None]:
         """The subroutines; to be looked at only."""
         if self._count is not None:
-            self._entries = dict(list(self._entries.items())[: self._count])
+            self._entries = dict(itertools.islice(self._entries.items(), self._count))
             self._count = None
         return self._entries
 

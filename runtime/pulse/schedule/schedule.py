@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Schedule", "ScheduleComponent"]
 
-_SHOWN_INSTRUCTIONS = 25
+_SHOWN_INSTRUCTIONS = 50
 
 
 class Schedule(Drawable):
@@ -308,7 +308,7 @@ class Schedule(Drawable):
         shown = [repr(timed) for timed in flat[:_SHOWN_INSTRUCTIONS]]
         if len(flat) > _SHOWN_INSTRUCTIONS:
             shown.append("...")
-        return f'{type(self).__name__}({"".join(part + ", " for part in shown)}name="{self._name}")'
+        return f'{type(self).__name__}({", ".join(shown)}, name="{self._name}")'
 
     def holding(self, body: Body, name: str | None = None, metadata: dict[str, Any] | None = None) -> Schedule:
         """A schedule of this type with another content and, unless given, this name and metadata.

@@ -31,6 +31,9 @@ __all__ = ["PartBuilder", "entry"]
 
 _T = TypeVar("_T")
 
+_TEXTS = frozenset({"label", "snapshot_type"})
+_OPTIONAL = frozenset({"mem_slot", "reg_slot", "kernel", "discriminator"})
+
 
 def entry(table: Sequence[_T], place: int, path: str) -> _T:
     """An entry of a table; Fault if there is none (yet)."""
@@ -87,10 +90,21 @@ class PartBuilder:
             formula = formula_of(tree, symbol, path)
         return used[formula] if formula in used else ParameterExpression(formula, used.values())
 
-    def plain(self, plain: object, path: str) -> Any:  # noqa: ANN401 - metadata
+    def plain(self, plain: Mapping[str, object], path: str) -> dict[Any, Any]:
         """Metadata or settings."""
         with at(path):
-            return value_of(plain, self.value, path)
+            value = value_of(plain, self.value, path)
+        if not isinstance(value, dict):
+            raise Fault(Problem("not an object with keys", where=path, got=", ".join(map(repr, plain))))
+        return value
+
+    def _setting(self, kind: type[Kernel | Discriminator], part: doc.SettingEntry, path: str) -> Any:  # noqa: ANN401 - of `kind`
+        where = f"{path}.params"
+        params = self.plain(part.params, where)
+        reserved = [key for key in params if not isinstance(key, str) or key in {"self", "name"}]
+        if reserved:
+            raise Fault(Problem("settings have names of their own", where=where, got=repr(reserved)[:80]))
+        return kind(part.name, **params)
 
     def channel(self, part: doc.ChannelEntry, path: str) -> Channel:
         """A channel."""
@@ -123,11 +137,12 @@ class PartBuilder:
         if isinstance(part, doc.ChannelEntry):
             return self.channel(part, path)
         if isinstance(part, doc.SettingEntry):
-            params = self.plain(part.params, f"{path}.params")
-            return (Kernel if field == "kernel" else Discriminator)(part.name, **params)
+            return self._setting(Kernel if field == "kernel" else Discriminator, part, path)
         if field == "pulse":
             return entry(self.pulses, part, path)
-        return part if part is None or isinstance(part, str) else self.value(part, path)
+        if field in _TEXTS or (part is None and field in _OPTIONAL):
+            return part
+        return self.value(part, path)
 
     def pulse(self, part: doc.WaveformEntry | doc.ShapeEntry | doc.FormulaEntry, path: str) -> Pulse:
         """A pulse."""
@@ -152,8 +167,10 @@ class PartBuilder:
     def _custom(self, part: doc.FormulaEntry, values: Mapping[str, object], path: str) -> Shape:
         def formula(name: str) -> Any:  # noqa: ANN401 - symengine publishes no types
             tree = getattr(part, name)
+            if tree is None and name != "envelope":
+                return None
             with at(f"{path}.{name}"):
-                return None if tree is None else formula_of(tree, _symbol, f"{path}.{name}")
+                return formula_of(tree, _symbol, f"{path}.{name}")
 
         formulas = Formulas(formula("envelope"), formula("constraints"), formula("valid_amp_conditions"))
         names = tuple(name for name in values if name != "duration")

@@ -18,10 +18,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag, WithJsonSchema
 
-__all__ = ["FORMAT", "VERSION", "Document", "schema"]
+__all__ = ["FORMAT", "VERSION", "WHAT", "Document", "schema"]
 
 FORMAT = "pulserig.pulse"
 VERSION = 1
+WHAT = "pulse program"
+"""What a document holds, for people."""
 
 Expression = Annotated[
     JsonValue,

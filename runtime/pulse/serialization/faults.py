@@ -9,9 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from drivers.contract.errors import Problem, ProblemReport, PulserigError
+from drivers.contract.errors import Problem, PulserigError
 
-__all__ = ["Fault", "at", "brief", "form_problems", "refusal"]
+__all__ = ["Fault", "at", "brief", "form_problem", "form_problems"]
+
+
+_SHOWN = 80
+"""Characters of a value in an error's text."""
 
 
 class Fault(Exception):
@@ -36,24 +40,29 @@ def at(path: str) -> Iterator[None]:
         raise Fault(Problem(str(error), where=path)) from error
 
 
-def refusal(*problems: Problem) -> ProblemReport:
-    """The error that refuses a document."""
-    return ProblemReport("this is no pulse program that can be read", problems=problems)
-
-
 def form_problems(error: ValidationError, data: object) -> list[Problem]:
     """What is wrong with the form of a document, each with its path in `data`, the plain content."""
     return [
-        Problem(fault["msg"], where=_path(fault, data), got=brief(fault.get("input")))
-        for fault in error.errors(include_url=False, include_context=False)
+        form_problem(fault, _path(fault, data)) for fault in error.errors(include_url=False, include_context=False)
     ]
+
+
+def form_problem(fault: ErrorDetails, where: str) -> Problem:
+    """What pydantic found at a place, in our words."""
+    if fault["type"] == "missing":
+        return Problem("the key is missing", where=where, fix="Add it")
+    if fault["type"] == "extra_forbidden":
+        return Problem("unknown key", where=where, fix="Remove it or correct its spelling")
+    text = fault["msg"].removeprefix("Value error, ")
+    return Problem(text[:1].lower() + text[1:], where=where, got=brief(fault["input"]))
 
 
 def brief(value: object) -> str:
     """Plain data for an error's text."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
-    return repr(value)[:80]
+    text = repr(value)
+    return text if len(text) < _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
 def _path(fault: ErrorDetails, data: Any) -> str:  # noqa: ANN401 - nested plain data

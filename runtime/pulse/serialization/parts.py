@@ -139,7 +139,9 @@ class PartWriter:
             if isinstance(number, bool) or not isinstance(number, int | float):
                 raise PulseError("not a real number", where=path, got=repr(value))
             return number
-        symbols = {p.formula: ("parameter", self._parameter(p)) for p in value.parameters}
+        # A set has no order, but equal programs should have equal texts.
+        free = sorted(value.parameters, key=lambda p: (p.name, p.uuid.int))
+        symbols = {p.formula: ("parameter", self._parameter(p)) for p in free}
         try:
             tree = tree_of(value.formula, symbols.__getitem__)
         except PulseError as error:

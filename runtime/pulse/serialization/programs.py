@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from drivers.contract.errors import Problem
 from runtime.pulse.instructions import Instruction, Reference
+from runtime.pulse.parameters import ParameterExpression
 from runtime.pulse.schedule import Schedule, ScheduleBlock
 from runtime.pulse.schedule.alignments import (
     AlignEquispaced,
@@ -21,7 +22,8 @@ from runtime.pulse.schedule.block_table import Table
 from runtime.pulse.schedule.body import Body
 from runtime.pulse.serialization import documents as doc
 from runtime.pulse.serialization.building import PartBuilder, entry
-from runtime.pulse.serialization.faults import Fault, at, refusal
+from runtime.pulse.serialization.faults import Fault, at
+from runtime.pulse.serialization.parsing import refusal
 from runtime.pulse.serialization.storable import Functions, Storable
 
 __all__ = ["program_of"]
@@ -64,7 +66,7 @@ class _ProgramBuilder:
         try:
             made.append(self._content(document.content))
         except Fault as fault:
-            raise refusal(fault.problem) from fault
+            raise refusal(doc.WHAT, fault.problem) from fault
         return made[0]
 
     def _content(self, content: Any) -> Any:  # noqa: ANN401 - one model of each kind of content
@@ -74,7 +76,7 @@ class _ProgramBuilder:
             case doc.ChannelContent():
                 return self._parts.channel(content.channel, "content.channel")
             case doc.ValueContent():
-                return self._parts.value(content.value, "content.value")
+                return self._expression(content.value, "content.value")
         tables: dict[str, list[Any]] = {
             "Schedule": self._schedules,
             "ScheduleBlock": self._nodes,
@@ -83,6 +85,13 @@ class _ProgramBuilder:
         }
         found = entry(tables[content.kind], content.place, "content.place")
         return ScheduleBlock(name="").holding(found) if isinstance(found, Node) else found
+
+    def _expression(self, tree: object, path: str) -> ParameterExpression:
+        value = self._parts.value(tree, path)
+        if not isinstance(value, ParameterExpression):
+            fix = 'An expression without parameters is written ["value", x]'
+            raise Fault(Problem("a number is no expression", where=path, got=repr(value)[:80], fix=fix))
+        return value
 
     def _schedule(self, part: doc.ScheduleEntry, path: str) -> Schedule:
         body = Body()
@@ -150,8 +159,7 @@ class _ProgramBuilder:
         return Node(body, part.name, self._metadata(part.metadata, path) or None, Table(called, None), None)
 
     def _metadata(self, metadata: dict[str, Any], path: str) -> dict[str, Any]:
-        value: dict[str, Any] = self._parts.plain(metadata, f"{path}.metadata")
-        return value
+        return self._parts.plain(metadata, f"{path}.metadata")
 
 
 def _fill(name: str, entries: Iterable[_Part], make: Callable[[_Part, str], _Made], table: list[_Made]) -> None:
@@ -160,4 +168,4 @@ def _fill(name: str, entries: Iterable[_Part], make: Callable[[_Part, str], _Mad
         try:
             table.append(make(part, f"{name}[{k}]"))
         except Fault as fault:
-            raise refusal(fault.problem) from fault
+            raise refusal(doc.WHAT, fault.problem) from fault

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import warnings
 from collections.abc import Iterable, Sequence
@@ -90,7 +91,8 @@ def align_measures(  # noqa: PLR0917 - Qiskit's order of arguments
         inst_map: where the calibration gate is looked up.
         cal_gate: a gate of three angles, whose longest calibration must fit before the instant.
         max_calibration_duration: that length in samples, if known.
-        align_time: the instant in samples; the latest first Acquire or the calibration's length if left out.
+        align_time: the instant in samples; if left out the latest first Acquire, end of a schedule without any,
+            or the calibration's length.
         align_all: move all channels; otherwise only measurement channels.
 
     Raises:
@@ -104,7 +106,8 @@ def align_measures(  # noqa: PLR0917 - Qiskit's order of arguments
         longest = max_calibration_duration
         if longest is None:
             longest = 0 if inst_map is None else _longest_calibration(inst_map, cal_gate)
-        align_time = max([longest, *(first for times in firsts for first in times.values())])
+        instants = [list(times.values()) or [_stop(p)] for p, times in zip(programs, firsts, strict=True)]
+        align_time = max([longest, *itertools.chain.from_iterable(instants)])
     return [
         _aligned(program, times, align_time, align_all) for program, times in zip(programs, firsts, strict=True)
     ]
@@ -132,8 +135,7 @@ def _aligned(
 ) -> Schedule:
     shift_of_others = 0
     if align_all:
-        stop: int = program.stop_time  # type: ignore[assignment]  # a number, in what is scheduled
-        shift_of_others = align_time - max(firsts.values(), default=stop)
+        shift_of_others = align_time - max(firsts.values(), default=_stop(program))
     new = _empty_like(program)
     earlier = False
     for start, instruction in program.instructions:
@@ -148,6 +150,11 @@ def _aligned(
             stacklevel=3,
         )
     return new
+
+
+def _stop(program: Schedule | Instruction) -> int:
+    stop: int = program.stop_time  # type: ignore[assignment]  # a number, in what is scheduled
+    return stop
 
 
 def _measured(instruction: Instruction) -> set[int]:

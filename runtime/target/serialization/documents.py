@@ -10,10 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
 
 from runtime.pulse import serialization as programs
 
-__all__ = ["FORMAT", "VERSION", "Document", "schema"]
+__all__ = ["FORMAT", "VERSION", "WHAT", "Document", "schema"]
 
 FORMAT = "pulserig.target"
 VERSION = 1
+WHAT = "Target"
+"""What a document holds, for people."""
 
 PulseDocument = Annotated[
     dict[str, JsonValue],

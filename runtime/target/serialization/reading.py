@@ -10,6 +10,7 @@ from drivers.contract import Problem, ProblemReport, PulserigError
 from runtime.pulse import ControlChannel, DriveChannel, MeasureChannel, ParameterExpression, Schedule
 from runtime.pulse import serialization as programs
 from runtime.pulse.schedule import ScheduleBlock
+from runtime.pulse.serialization.parsing import parsed, refusal
 from runtime.pulse.serialization.storable import Functions, Storable
 from runtime.target.calibration import ScheduleEntry
 from runtime.target.gates import STANDARD_GATES, Gate, Operation, standard_gate
@@ -17,7 +18,6 @@ from runtime.target.instructions import Qargs
 from runtime.target.properties import InstructionProperties, QubitProperties
 from runtime.target.schedule_map import OperationNames
 from runtime.target.serialization import documents as doc
-from runtime.target.serialization.parsing import parsed, refusal
 from runtime.target.target import Target
 
 __all__ = ["loads"]
@@ -39,12 +39,12 @@ def loads(
     Raises:
         ProblemReport: No JSON, another format or version, or malformed; each problem names the path of the fault.
     """
-    document = parsed(text)
+    document = parsed(text, doc.Document, what=doc.WHAT, form=doc.FORMAT, version=doc.VERSION)
     reader = _Reader(operations or {}, functions or {})
     instructions = [reader.instruction(k, entry) for k, entry in enumerate(document.instructions)]
     problems = [*reader.problems, *_repeated(document)]
     if problems:
-        raise refusal(*problems)
+        raise refusal(doc.WHAT, *problems)
     target = _device(document)
     for k, (entry, (operation, places)) in enumerate(zip(document.instructions, instructions, strict=True)):
         try:
@@ -55,7 +55,7 @@ def loads(
         allowed = f"at least {target.num_qubits}, as qubit_properties and instructions say"
         problems.append(Problem("too few qubits", "num_qubits", str(document.num_qubits), allowed))
     if problems:
-        raise refusal(*problems)
+        raise refusal(doc.WHAT, *problems)
     target.num_qubits = document.num_qubits
     return target
 
@@ -84,7 +84,7 @@ def _device(document: doc.Document) -> Target:
             },
         )
     except ProblemReport as error:
-        raise refusal(*error.problems) from None
+        raise refusal(doc.WHAT, *error.problems) from None
 
 
 def _qubit(entry: doc.QubitEntry | None) -> QubitProperties | None:

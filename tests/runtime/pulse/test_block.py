@@ -151,9 +151,9 @@ def test_repr() -> None:
         'ScheduleBlock(ShiftPhase(1.0, DriveChannel(1)), name="i", transform=AlignEquispaced(9)), '
         'name="n", transform=AlignLeft())'
     )
-    for _ in range(40):
+    for _ in range(60):
         block.append(PLAY)
-    assert repr(block).count("Play") == 22
+    assert repr(block).count("Play") == 47
     for _ in range(2000):
         block = ScheduleBlock().append(block)
     assert len(repr(block)) < 1000

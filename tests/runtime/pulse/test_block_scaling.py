@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from runtime.pulse import AlignRight, Delay, DriveChannel, Parameter, Reference, ScheduleBlock, ShiftPhase
+from runtime.pulse.builder import build, call, delay
 from runtime.pulse.transforms import block_to_dag, block_to_schedule, compress_pulses, pad, schedule_to_block
 
 CHANNELS = [DriveChannel(index) for index in range(4)]
@@ -97,6 +98,17 @@ def referring_copies(count: int) -> ScheduleBlock:
     return block
 
 
+def calling(count: int) -> ScheduleBlock:
+    """Each block called by the next one, through the builder."""
+    block = SUBROUTINE
+    for number in range(count // 3):
+        with build() as outer:
+            call(block, name="s")
+            delay(1, CHANNELS[number % 4])
+        block = outer
+    return block
+
+
 def watched(count: int) -> ScheduleBlock:
     """With a look at the length after each step."""
     block = ScheduleBlock()
@@ -142,11 +154,11 @@ def seconds(action: Callable[[], object]) -> float:
 
 
 @pytest.mark.parametrize(
-    "build",
-    [appended, chained, nested, side_by_side, within, called, referring, referring_copies, watched],
+    "program",
+    [appended, chained, nested, side_by_side, within, called, referring, referring_copies, calling, watched],
 )
-def test_cost_is_linear(build: Callable[[int], ScheduleBlock]) -> None:
+def test_cost_is_linear(program: Callable[[int], ScheduleBlock]) -> None:
     # Quadratic cost would give a ratio of 100.
-    assert seconds(lambda: build(12_000)) < 40 * seconds(lambda: build(1_200))
-    small, large = build(600), build(6_000)
+    assert seconds(lambda: program(12_000)) < 40 * seconds(lambda: program(1_200))
+    small, large = program(600), program(6_000)
     assert seconds(lambda: use(large)) < 40 * seconds(lambda: use(small))

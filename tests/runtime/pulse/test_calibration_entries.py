@@ -13,10 +13,12 @@ from runtime.pulse import (
     Delay,
     DriveChannel,
     Parameter,
+    ParameterVector,
     Play,
     PulseError,
     Schedule,
     ScheduleBlock,
+    ShiftPhase,
 )
 from runtime.pulse.calibration_entries import (
     CalibrationEntry,
@@ -213,6 +215,7 @@ def test_text() -> None:
     assert str(defined(block())) == "Schedule flat(amp, width)"
     assert repr(defined(block())) == "ScheduleDef(Schedule flat(amp, width))"
     assert str(ScheduleDef()) == "empty"
+    assert str(defined(Schedule(name="x"))) == "Schedule x"
 
 
 def test_a_target_takes_entries() -> None:
@@ -220,3 +223,13 @@ def test_a_target_takes_entries() -> None:
     assert isinstance(entry, TargetEntry)
     properties = InstructionProperties(calibration=entry_of(rabi(0)))
     assert properties.calibration == rabi(0)
+
+
+@pytest.mark.parametrize("parameter", [ParameterVector("v", 2)[1], Parameter("lambda"), Parameter("amp of x")])
+def test_names_that_no_argument_can_have(parameter: Parameter) -> None:
+    program = Schedule(ShiftPhase(parameter, DriveChannel(0)), name="odd")
+    with pytest.raises(PulseError, match="become arguments") as caught:
+        defined(program)
+    assert caught.value.got == repr(parameter.name)
+    renamed = program.assign_parameters({parameter: Parameter("p")}, inplace=False)
+    assert list(defined(renamed).get_signature().parameters) == ["p"]

@@ -37,6 +37,18 @@ def test_arrays_are_the_settings_own() -> None:
         kernel.params["weights"][0] = 7
 
 
+def test_lists_and_dicts_are_the_settings_own() -> None:
+    edges, levels = [1, 2], {"low": [0.1]}
+    kernel = Kernel("k", edges=edges, levels=levels)
+    same, known = Kernel("k", edges=[1, 2], levels={"low": [0.1]}), hash(kernel)
+    edges.append(3)
+    levels["low"].append(0.2)
+    kernel.params["edges"].append(4)
+    kernel.params["levels"]["low"].clear()
+    kernel.params["more"] = 5
+    assert (kernel, hash(kernel)) == (same, known)
+
+
 def test_bad_name_and_changes_are_refused() -> None:
     with pytest.raises(PulseError, match="Kernel"):
         Kernel(3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,12 +13,16 @@ from runtime.pulse import (
     Constant,
     Delay,
     DriveChannel,
+    Instruction,
     MemorySlot,
     Play,
     PulseError,
+    Reference,
     Schedule,
+    ScheduleBlock,
     ShiftPhase,
 )
+from runtime.pulse.filters import composite_filter, filter_instructions
 
 D0, D1 = DriveChannel(0), DriveChannel(1)
 PLAY, PHASE, DELAY = Play(Constant(10, 0.1), D0), ShiftPhase(1.0, D0), Delay(10, D1)
@@ -74,3 +79,21 @@ def test_criteria_of_the_wrong_kind_are_refused(criteria: dict[str, Any]) -> Non
         PROGRAM.filter(**criteria)
     with pytest.raises(PulseError, match="function"):
         PROGRAM.filter(3)
+
+
+def test_lists_of_tests_as_in_qiskit() -> None:
+    tests = composite_filter(channels=[D0], instruction_types=[Play])
+    assert filter_instructions(PROGRAM, tests) == PROGRAM.filter(channels=[D0], instruction_types=[Play])
+    assert filter_instructions(PROGRAM, tests, negate=True) == PROGRAM.exclude(*tests)
+    assert len(composite_filter(D0, Play, (0, 10), [(0, 20)])) == 4
+    assert composite_filter() == []
+
+
+def test_lists_of_tests_for_blocks() -> None:
+    block = ScheduleBlock(name="b").append(PLAY).append(Reference("sub"))
+    block.assign_references({("sub",): ScheduleBlock().append(PHASE).append(DELAY)})
+    only_play: list[Callable[[Instruction], bool]] = [lambda instruction: isinstance(instruction, Play)]
+    assert filter_instructions(block, only_play).blocks == (PLAY,)
+    outside = filter_instructions(block, only_play, negate=True, recurse_subroutines=False)
+    assert list(outside.references) == [("sub",)]
+    assert len(filter_instructions(block, only_play, negate=True).instructions) == 2

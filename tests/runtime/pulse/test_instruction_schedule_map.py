@@ -6,7 +6,9 @@ import copy
 import pickle
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,13 +162,25 @@ def test_unknown_names_and_unknown_qubits_have_texts_of_their_own(
         ("x", 0, None, "ScheduleBlock"),
         ("x", 0, Delay(1, D0), "ScheduleBlock"),
         (3, 0, X, "name"),
+        ("x", "0", X, "qubits are numbers"),
+        ("x", (0, 1.5), X, "qubits are numbers"),
+        ("x", -1, X, "qubits are numbers"),
+        ("x", True, X, "qubits are numbers"),
+        ("x", 0, dict, "tell its arguments"),
     ],
 )
-def test_bad_entries(name: str, qubits: int, program: Schedule, text: str) -> None:
+def test_bad_entries(name: str, qubits: Any, program: Any, text: str) -> None:
     calibrations = filled()
     with pytest.raises(PulseError, match=text):
         calibrations.add(name, qubits, program)
     assert calibrations == filled()
+
+
+def test_numpy_integers_are_qubits() -> None:
+    calibrations = filled()
+    assert calibrations.get("x", np.int64(0)) == calibrations.get("x", 0)  # type: ignore[arg-type]  # numpy's
+    calibrations.add("y", np.arange(2), X)  # type: ignore[arg-type]  # numpy's
+    assert calibrations.qubits_with_instruction("y") == [(0, 1)]
 
 
 def test_remove_and_pop() -> None:

@@ -153,12 +153,12 @@ def test_waves_repeat_after_two_pi(phase: float, amp: float) -> None:
 
 
 def test_types_and_text() -> None:
-    assert repr(Sech(8, 0.5, 2, zero_ends=False)) == "Sech(duration=8, sigma=2, amp=0.5, angle=0)"
-    assert repr(Sin(8, 0.5, 0.3)) == "Sin(duration=8, freq=0.125, phase=0.3, amp=0.5, angle=0)"
+    assert repr(Sech(8, 0.5, 2, zero_ends=False)) == "Sech(duration=8, sigma=2, amp=0.5, angle=0.0)"
+    assert repr(Sin(8, 0.5, 0.3)) == "Sin(duration=8, freq=0.125, phase=0.3, amp=0.5, angle=0.0)"
     echo = gaussian_square_echo(16, 0.5, 1, width=8, active_amp=0.1, name="e")
     assert repr(echo) == (
-        "gaussian_square_echo(duration=16, amp=0.5, angle=0, sigma=1, width=8, active_amp=0.1, active_angle=0, "
-        "name='e')"
+        "gaussian_square_echo(duration=16, amp=0.5, angle=0.0, sigma=1, width=8, active_amp=0.1, active_angle=0.0"
+        ", name='e')"
     )
     assert isinstance(echo, SymbolicPulse)
     assert not isinstance(echo, ScalableSymbolicPulse)

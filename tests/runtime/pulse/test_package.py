@@ -22,6 +22,16 @@ def test_importing_loads_nothing_heavy() -> None:
     assert json.loads(result.stdout) == []
 
 
+def test_every_submodule_of_qiskit_is_an_attribute_of_the_package() -> None:
+    names = [
+        *("library", "channels", "instructions", "transforms", "builder", "macros", "exceptions", "filters"),
+        *("utils", "configuration", "calibration_entries", "schedule", "instruction_schedule_map"),
+    ]
+    code = f"from runtime import pulse; print([n for n in {names} if not hasattr(pulse, n)])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize(
     "name",
     ["channels", "configuration", "exceptions", "filters", "instructions", "library", "parameters", "schedule"],

@@ -146,9 +146,16 @@ def test_infinite_results_are_refused(formula: Any) -> None:
         _ = x / 0
 
 
+def test_values_are_bound_by_parameter_not_by_name() -> None:
+    a = Parameter("a")
+    with pytest.raises(PulseError, match="no parameter a"):
+        a.bind({"a": 1})  # type: ignore[dict-item]  # what is tested
+
+
 def test_gradient() -> None:
     x, y = Parameter("x"), Parameter("y")
     assert (x**2 * y).gradient(x) == 2 * x * y
+    assert (x**2 * y).gradient(param=y) == x**2
     assert (3 * x).gradient(x) == 3
     assert (3 * x).gradient(y) == 0
 

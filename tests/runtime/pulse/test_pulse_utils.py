@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runtime.pulse import Parameter, PulseError, UnassignedDurationError
+from drivers.contract.errors import TimingError
+from runtime.pulse import Parameter, UnassignedDurationError
 from runtime.pulse.utils import format_meas_map, format_parameter_value, instruction_duration_validation
 
 
@@ -33,7 +34,7 @@ def test_bound_expressions_become_numbers() -> None:
 
 @pytest.mark.parametrize("duration", [-1, 1.5, True, None, "3", float("nan")])
 def test_bad_durations(duration: object) -> None:
-    with pytest.raises(PulseError, match="whole number"):
+    with pytest.raises(TimingError, match="whole number"):
         instruction_duration_validation(duration)
 
 

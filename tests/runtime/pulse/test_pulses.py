@@ -198,7 +198,7 @@ def test_parameters_read_as_attributes_in_order() -> None:
             GaussianSquare(20, 1.0, 30, 14.0, 0.2),
             "GaussianSquare(duration=20, sigma=30, width=14.0, amp=1.0, angle=0.2)",
         ),
-        (Constant(5, 0.1, name="n"), "Constant(duration=5, amp=0.1, angle=0, name='n')"),
+        (Constant(5, 0.1, name="n"), "Constant(duration=5, amp=0.1, angle=0.0, name='n')"),
         (Waveform([0.5j]), "Waveform(array([0.+0.5j]))"),
     ],
 )

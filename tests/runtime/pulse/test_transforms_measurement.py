@@ -90,6 +90,9 @@ def test_schedules_meet_at_the_latest() -> None:
     assert aligned == [early << 47, late, bare << 43]
     assert align_measures([early], max_calibration_duration=20) == [early << 17]
     assert align_measures([]) == []
+    # One without any acquisition ends at the instant, which is late enough for that.
+    assert align_measures([bare]) == [bare]
+    assert align_measures([early, bare << 43]) == [early << 47, bare << 43]
     assert align_measures([acquire(0)], align_time=4) == [Schedule((4, acquire(0)))]
 
 

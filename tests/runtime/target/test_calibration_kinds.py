@@ -9,10 +9,29 @@ from typing import Any
 
 import pytest
 
-from runtime.pulse import Constant, DriveChannel, Parameter, Play, PulseError, Schedule, ShiftPhase
+from runtime.pulse import (
+    Constant,
+    Delay,
+    DriveChannel,
+    Parameter,
+    Play,
+    PulseError,
+    Schedule,
+    ShiftPhase,
+    UnassignedDurationError,
+)
 from runtime.pulse.calibration_entries import CalibrationPublisher, CallableDef, ScheduleDef, entry_of
 from runtime.pulse.schedule import ScheduleBlock
-from runtime.target import CalibrationEntry, Gate, InstructionProperties, ScheduleEntry, Target, standard_gate
+from runtime.pulse.transforms import block_to_schedule
+from runtime.target import (
+    CalibrationEntry,
+    Gate,
+    InstructionProperties,
+    NotInTarget,
+    ScheduleEntry,
+    Target,
+    standard_gate,
+)
 
 D0 = DriveChannel(0)
 
@@ -50,6 +69,22 @@ def test_a_block_binds_as_a_schedule_does() -> None:
     ]
     half = target.get_calibration("rx", (0,), 0.2)
     assert {parameter.name for parameter in half.parameters} == {"angle"}
+
+
+def test_a_schedule_is_had_of_every_kind_of_calibration() -> None:
+    wanted = Schedule((0, ShiftPhase(0.5, D0)), (0, Play(Constant(160, 0.2), D0)))
+    for calibration in (rx_block(), block_to_schedule(rx_block()), rx):
+        schedule = a_target(calibration).get_schedule("rx", 0, angle=0.5, amp=0.2)
+        assert isinstance(schedule, Schedule)
+        assert schedule == wanted
+        assert schedule.name == "rx"
+    stretched = ScheduleBlock().append(Delay(Parameter("t"), D0))
+    target = a_target(stretched)
+    assert target.get_schedule("rx", 0, 20).duration == 20
+    with pytest.raises(UnassignedDurationError):
+        target.get_schedule("rx", 0)
+    with pytest.raises(NotInTarget, match="is not defined"):
+        target.get_schedule("rx", 1)
 
 
 def test_a_function_gets_its_arguments() -> None:
@@ -102,7 +137,7 @@ def test_a_publisher_that_is_named_stays() -> None:
 
 def test_properties_take_every_kind_and_show_the_entry() -> None:
     properties = InstructionProperties(calibration=rx(0.5))
-    assert repr(properties) == "InstructionProperties(duration=None, error=None, calibration=Schedule rx())"
+    assert repr(properties) == "InstructionProperties(duration=None, error=None, calibration=Schedule rx)"
     properties.calibration = rx
     assert isinstance(properties.calibration_entry, CallableDef)
     assert repr(properties).endswith("calibration=Callable rx(angle, amp))")

@@ -189,3 +189,11 @@ def test_operations_of_qubits(device: Target) -> None:
             device.operation_names_for_qargs(qargs)
     with pytest.raises(KeyError, match="'h'"):
         device.operation_from_name("h")
+
+
+@pytest.mark.parametrize(
+    ("operation", "fix"), [("x", r"standard_gate\('x'\)"), (3, "num_qubits"), (None, "params")]
+)
+def test_what_is_no_operation_is_refused(device: Target, operation: Any, fix: str) -> None:
+    with pytest.raises(TranspilerError, match=fix):
+        device.add_instruction(operation, {(0,): None})

@@ -246,6 +246,7 @@ def test_blocks_are_drawn_as_scheduled_with_their_barriers() -> None:
     assert {"block", "d0", "d1", "barrier"} <= set(found)
     assert "d2" not in found
     assert "barrier" not in texts(block.draw(plot_barrier=False))
+    assert "barrier" not in texts(block.draw(show_barrier=False))
     times, _ = line(figure, LIGHT.real)
     assert np.nanmax(times) == 160
 

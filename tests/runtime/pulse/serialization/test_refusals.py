@@ -10,6 +10,17 @@ from typing import Any
 import pytest
 
 from drivers.contract.errors import ProblemReport
+from runtime.pulse import (
+    Acquire,
+    AcquireChannel,
+    Delay,
+    DriveChannel,
+    Instruction,
+    MemorySlot,
+    Parameter,
+    PulseError,
+    ShiftPhase,
+)
 from runtime.pulse.serialization import dumps, loads
 from tests.runtime.pulse.serialization.programs import FUNCTIONS, PULSES, block, schedule
 
@@ -89,7 +100,11 @@ SCHEDULE_FAULTS: list[tuple[str, Any, str]] = [
     ("pulses 0 parameters amp", ["Add", 1, ["sin"]], "pulses[0].parameters.amp[2]"),
     ("pulses 0 parameters amp", ["parameter", 999], "pulses[0].parameters.amp"),
     ("pulses 0 parameters amp", ["parameter", "a"], "pulses[0].parameters.amp"),
-    ("pulses 0 parameters amp", ["log", 0], "pulses[0]"),
+    ("pulses 0 parameters amp", ["log", 0], "pulses[0].parameters.amp"),
+    ("pulses 0 parameters amp", ["Add", 1, ["Pow", 0, -1]], "pulses[0].parameters.amp[2]"),
+    ("pulses 0 parameters amp", ["Mul", ["parameter", 0], ["Pow", 1e300, 2.5]], "pulses[0].parameters.amp[2]"),
+    ("pulses 0 parameters amp", ["Mul", 2, 1e308, ["parameter", 0]], "pulses[0].parameters.amp"),
+    ("schedules 0 metadata", {"$tuple": [1]}, "schedules[0].metadata"),
     ("pulses 0 parameters sigma", 2, "pulses[0]"),
     ("pulses 0 parameters", {"amp": 0.1, "angle": 0}, "pulses[0].parameters"),
     ("pulses 0 shape", "Blob", "pulses[0].shape"),
@@ -110,6 +125,32 @@ def test_malformed_schedules(place: str, value: Any, path: str) -> None:
     main = max(range(len(data["schedules"])), key=lambda k: len(data["schedules"][k]["children"]))
     put(data, place.replace("schedules 0", f"schedules {main}"), value)
     assert [where for where, _ in problems(data)] == [path.replace("schedules[0]", f"schedules[{main}]")]
+
+
+RECORD = Acquire(8, AcquireChannel(0), MemorySlot(0))
+SETTING = {"name": "k", "params": {}}
+INSTRUCTION_FAULTS: list[tuple[Instruction, str, Any, str]] = [
+    (Delay(8, DriveChannel(0)), "duration", "long", "duration"),
+    (Delay(8, DriveChannel(0)), "duration", None, "duration"),
+    (ShiftPhase(1, DriveChannel(0)), "phase", "x", "phase"),
+    (RECORD, "kernel", {**SETTING, "params": {"name": 1}}, "kernel.params"),
+    (RECORD, "kernel", {**SETTING, "params": {"self": 1}}, "kernel.params"),
+    (RECORD, "kernel", {**SETTING, "params": {"$value": 3}}, "kernel.params"),
+    (RECORD, "discriminator", {**SETTING, "params": {"$dict": [[1, 2]]}}, "discriminator.params"),
+]
+
+
+@pytest.mark.parametrize(("instruction", "key", "value", "path"), INSTRUCTION_FAULTS)
+def test_malformed_instructions(instruction: Instruction, key: str, value: Any, path: str) -> None:
+    data = document(instruction)
+    data["content"]["instruction"][key] = value
+    assert [where for where, _ in problems(data)] == [f"content.instruction.{path}"]
+
+
+def test_a_number_is_no_expression() -> None:
+    data = document(Parameter("a") + 1)
+    data["content"]["value"] = 3
+    assert problems(data) == [("content.value", "a number is no expression")]
 
 
 def test_schedules_hold_earlier_ones_only() -> None:
@@ -159,6 +200,7 @@ def test_custom_pulses_are_checked() -> None:
     for key, value, path in (
         ("envelope", ["symbol", "other"], "pulses[0]"),
         ("envelope", ["symbol"], "pulses[0].envelope"),
+        ("envelope", None, "pulses[0].envelope"),
         ("envelope", ["run", 1], "pulses[0].envelope[0]"),
         ("constraints", ["And", 1, 2], "pulses[0].constraints"),
         ("scalable", True, "pulses[0]"),
@@ -230,3 +272,10 @@ def faults(text: str) -> list[str] | None:
     except ProblemReport as report:
         return [problem.where for problem in report.problems]
     return None
+
+
+def test_what_has_no_finite_number_is_not_written() -> None:
+    a = Parameter("a")
+    for expression in (a * 1e308 * 10, a / a.subs({a: 0})):
+        with pytest.raises(PulseError, match=r"content\.value: no finite number"):
+            dumps(expression)
