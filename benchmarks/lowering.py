@@ -9,10 +9,12 @@ waveforms, nothing rendered):
 - J4: J2 with 30 seeds.
 
 dt 0.222 ns; DRAG of 160 samples (sigma 40, beta 2), readout GaussianSquare of 2000 (sigma 64, width 1744). The
-floor does the same from plain tuples with one compiled kernel, checks nothing and has no objects. CPU time in one
-process and one thread, median of 7; programs are made anew before each run, and compiled code is warm. The device
-stays, as in a laboratory: what its gates are is known from the first program on. The last column is for a device
-that is made anew as well.
+floor does the same from plain tuples with one compiled kernel, checks nothing and has no objects.
+
+CPU time of one thread without garbage collection, median of 7 turns. In each turn programs and tuples are made
+anew, and floor and lowering are measured one after the other, so that a ratio is of times at the same load;
+compiled code is warm. The device stays, as in a laboratory: what its gates are is known from the first program on.
+The last column is for a device that is made anew as well.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -59,16 +61,24 @@ print(ready - begin, lowered - ready, time.perf_counter() - lowered)
 
 
 def cpu_ms(prepare: Callable[[], Any], work: Callable[[Any], Any]) -> float:
-    """Median CPU time of `work` on what `prepare` makes anew each time, milliseconds."""
-    times = []
-    for _ in range(REPEATS):
-        prepared = prepare()
-        gc.collect()
-        start = time.process_time_ns()
-        made = work(prepared)
-        times.append((time.process_time_ns() - start) / 1e6)
-        del made, prepared
-    return statistics.median(times)
+    """CPU time that this thread needs for `work` on what `prepare` makes, milliseconds."""
+    gc.collect()
+    gc.disable()
+    prepared = prepare()
+    start = time.thread_time_ns()
+    made = work(prepared)
+    took = (time.thread_time_ns() - start) / 1e6
+    gc.enable()
+    del made, prepared
+    return took
+
+
+def in_turns(*rivals: tuple[Callable[[], Any], Callable[[Any], Any]]) -> list[tuple[float, ...]]:
+    """What each of them (prepare, work) takes, turn by turn, so that all meet the machine in the same state."""
+    for prepare, work in rivals:
+        work(prepare())  # compile, or load what was compiled
+    turns = [[cpu_ms(*rival) for rival in rivals] for _ in range(REPEATS)]
+    return list(zip(*turns, strict=True))
 
 
 def streams(programs: tuple[list[Schedule], Target]) -> list[dict[Any, Any]]:
@@ -91,16 +101,25 @@ def print_jobs() -> None:
     print(f"{head}\n|---|---|---|---|---|---|---|---|")
     for name in ("J1", "J2", "J3", "J4"):
         schedules, target = job(name)
-        programs, waves = as_tuples(schedules)
+        programs, _ = as_tuples(schedules)
         operations = sum(len(ops) for _, _, ops in programs)
         samples = sum(channels * length for channels, length, _ in programs)
         size = f"{operations} | {samples / 1e6:.2f} M"
         for output, ours, floor in (("streams", streams, floor_streams), ("sequences", sequences, floor_programs)):
-            ours((schedules, target)), floor(programs, waves)  # compile, or load what was compiled
-            took, anew = cpu_ms(partial(job, name, target), ours), cpu_ms(partial(job, name), ours)
-            least = cpu_ms(partial(_tuples, name), partial(_unpacked, floor))
-            ratios = f"{took / least:.2f} | {anew / least:.2f}"
-            print(f"| {name} | {size} | {output} | {took:.2f} | {least:.2f} | {ratios} |")
+            kept, anew, least = in_turns(
+                (partial(job, name, target), ours),
+                (partial(job, name), ours),
+                (partial(_tuples, name), partial(_unpacked, floor)),
+            )
+            times = f"{statistics.median(kept):.2f} | {statistics.median(least):.2f}"
+            print(
+                f"| {name} | {size} | {output} | {times} | {ratio(kept, least):.2f} | {ratio(anew, least):.2f} |"
+            )
+
+
+def ratio(ours: Sequence[float], floor: Sequence[float]) -> float:
+    """Median over the turns."""
+    return statistics.median(mine / least for mine, least in zip(ours, floor, strict=True))
 
 
 def _tuples(name: str) -> tuple[Any, Any]:
@@ -132,17 +151,26 @@ def print_first_use() -> None:
     )
 
 
-def scaling() -> list[tuple[int, int, float, float]]:
-    """Qubits, operations, and nanoseconds an operation for sequences and for streams."""
-    found = []
+Cost = tuple[int, int, float, float, float, float]
+"""Qubits, operations, and microseconds an operation: sequences and their floor, streams and their floor."""
+
+
+def scaling() -> list[Cost]:
+    """How the cost of an operation depends on the size of the device and of the program."""
+    found: list[Cost] = []
     for qubits, operations in DEVICES + SPREAD + OPERATIONS:
         target = device(qubits)
-        count = max(1, operations // (2 * qubits))
-        made = as_tuples([gates(target, qubits, count, 0)])[0]
-        size = len(made[0][2])
-        make = partial(_gates, target, qubits, count)
-        costs = [1e6 / size * cpu_ms(make, work) for work in (sequences, streams)]
-        found.append((qubits, size, costs[0], costs[1]))
+        make = partial(_gates, target, qubits, max(1, operations // (2 * qubits)))
+        tuples = partial(_gate_tuples, make)
+        size = len(tuples()[0][0][2])
+        times = in_turns(
+            (make, sequences),
+            (tuples, partial(_unpacked, floor_programs)),
+            (make, streams),
+            (tuples, partial(_unpacked, floor_streams)),
+        )
+        sequence, least_sequence, stream, least_stream = (1e3 / size * statistics.median(one) for one in times)
+        found.append((qubits, size, sequence, least_sequence, stream, least_stream))
     return found
 
 
@@ -150,7 +178,11 @@ def _gates(target: Target, qubits: int, count: int) -> tuple[list[Schedule], Tar
     return [gates(target, qubits, count, 0)], target
 
 
-def draw(found: list[tuple[int, int, float, float]], path: Path) -> None:
+def _gate_tuples(make: Callable[[], tuple[list[Schedule], Target]]) -> tuple[Any, Any]:
+    return as_tuples(make()[0])
+
+
+def draw(found: list[Cost], path: Path) -> None:
     """Cost an operation against qubits and against operations."""
     from matplotlib.figure import Figure
 
@@ -159,13 +191,18 @@ def draw(found: list[tuple[int, int, float, float]], path: Path) -> None:
     many, all_but = len(DEVICES), len(DEVICES) + len(SPREAD)
     parts = (found[:many], found[many:all_but], found[all_but:])
     labels = ("qubits (10^3 operations each)", "qubits (10^4 operations in all)", "operations (2 qubits)")
-    for axis, rows, column, label in zip(axes, parts, (0, 0, 1), labels, strict=True):
-        x = [row[column] for row in rows]
-        axis.semilogx(x, [row[2] / 1e3 for row in rows], "o-", label="sequences")
-        axis.semilogx(x, [row[3] / 1e3 for row in rows], "s-", label="streams")
+    lines = (
+        (2, "C0o-", "sequences"),
+        (3, "C0o:", "their floor"),
+        (4, "C1s-", "streams"),
+        (5, "C1s:", "their floor"),
+    )
+    for axis, rows, size, label in zip(axes, parts, (0, 0, 1), labels, strict=True):
+        for column, style, name in lines:
+            axis.semilogx([row[size] for row in rows], [row[column] for row in rows], style, label=name)
         axis.set_xlabel(label)
         axis.grid(alpha=0.3)
-    axes[0].set_ylim(0, 1.1e-3 * max(max(row[2:]) for row in found))
+    axes[0].set_ylim(0, 1.1 * max(max(row[2:]) for row in found))
     axes[0].set_ylabel("µs an operation")
     axes[0].legend(frameon=False)
     figure.savefig(path, dpi=120)
@@ -180,9 +217,10 @@ def main() -> None:
     print_memory()
     print_first_use()
     found = scaling()
-    print("\n| qubits | operations | sequences, µs an operation | streams, µs an operation |\n|---|---|---|---|")
-    for qubits, size, sequence, stream in found:
-        print(f"| {qubits} | {size} | {sequence / 1e3:.2f} | {stream / 1e3:.2f} |")
+    print("\nµs an operation\n\n| qubits | operations | sequences | floor | streams | floor |")
+    print("|---|---|---|---|---|---|")
+    for qubits, size, *costs in found:
+        print(f"| {qubits} | {size} |", " | ".join(f"{cost:.2f}" for cost in costs), "|")
     if arguments.plot:
         draw(found, arguments.plot)
 

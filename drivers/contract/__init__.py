@@ -12,6 +12,7 @@ from drivers.contract.abilities import (
     Sequencing,
     UploadReceipt,
 )
+from drivers.contract.colours import Colours, colours_of
 from drivers.contract.errors import (
     AcquisitionError,
     ConfigurationError,
@@ -36,6 +37,7 @@ from drivers.contract.program import (
     IntegrationWeights,
     MarkerPulse,
     Step,
+    TriggerTimetable,
 )
 from drivers.contract.records import Block, ClassifiedBlock, KernelledBlock, RecordBlock
 from drivers.contract.sequencer import MarkerEvent, OutputSettings, OutputTrack, PlayOrder, SequencerProgram
@@ -52,6 +54,7 @@ __all__ = [
     "AdapterFactory",
     "Block",
     "ClassifiedBlock",
+    "Colours",
     "CombinedLimits",
     "ComplexSamples",
     "ConfigurationError",
@@ -84,7 +87,9 @@ __all__ = [
     "SignalError",
     "Step",
     "TimingError",
+    "TriggerTimetable",
     "UploadError",
     "UploadReceipt",
     "WrongInstrument",
+    "colours_of",
 ]

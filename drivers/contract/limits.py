@@ -62,6 +62,11 @@ class SequencerLimits:
     readout_outputs: tuple[tuple[int, ...], ...] = ()
     """Those of `outputs` that restart their carrier with every waveform and have no oscillator."""
     markers_per_port: int = 1
+    one_shape_sweeps: bool = False
+    """Readout outputs have ways to play one shape at many frequencies or amplitudes, one a program, without an
+    envelope for each; whether they can, the adapter says."""
+    trigger_lead: int = 0
+    """Samples behind a trigger's edge in which nothing is played where oscillators are used: they start again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,16 @@ class AcquisitionLimits:
     adc_bits: int
     full_scale_v: float
     """The converter's range is ± this many volts."""
+    footer_samples: int = 0
+    """So many samples at the end of each record hold no signal, but what the digitizer tells of the record."""
     integrators: int = 0
     """How many weighted integrations the instrument makes at once by itself; 0: it sends traces only."""
     max_weights: int = 0
     """Most samples of an integration."""
     max_results: int = 0
     """Most integrations of one acquisition, for each integrator."""
+    averages: bool = False
+    """It hands on the mean of all shots where that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

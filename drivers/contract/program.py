@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from drivers.contract.colours import Colours
 from drivers.contract.sequencer import PlayOrder
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = [
     "SILENCE",
@@ -18,6 +24,7 @@ __all__ = [
     "IntegrationWeights",
     "MarkerPulse",
     "Step",
+    "TriggerTimetable",
 ]
 
 SILENCE = -1
@@ -91,6 +98,20 @@ class InstrumentProgram:
             digest.update(np.ascontiguousarray(waveform, np.float64).tobytes())
         return digest.hexdigest()
 
+    def draw(self, program: int = 0, *, style: Colours | str = "light") -> Figure:
+        """A picture of what each port emits in one program of the batch, in time and as spectrum.
+
+        Args:
+            program: which one; the idle behind it is left out, and long silences are cut short.
+            style: "light", "dark" or colours of your own.
+
+        Raises:
+            ConfigurationError: no such program or style.
+        """
+        from drivers.contract.program_pictures import draw_play_list
+
+        return draw_play_list(self, program, style)
+
     def port_samples(self, port: int, step: int) -> NDArray[np.float64]:
         """One repetition of a step on a port: float64 of shape (length,), units of full scale."""
         entry = self.steps[step]
@@ -119,6 +140,8 @@ class AcquisitionWindow:
     negative. Programs that read out at different instants are demodulated alike only if their kernels count from
     there.
     """
+    port: int = 1
+    """The input it comes in at, counted from 1, of an instrument with several analyzers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,6 +155,16 @@ class IntegrationWeights:
     """Complex128 of shape (samples of the window,), zeros before the kernel begins and after it ends included."""
     threshold: float | None = None
     """When given, the instrument tells the bit `real part of the sum > threshold` in place of the sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerTimetable:
+    """When a generator sends the triggers of a plan, by its own clock: exactly, and without a pause anywhere."""
+
+    edges_s: tuple[Fraction, ...]
+    """For each program from its start to its trigger."""
+    lengths_s: tuple[Fraction, ...]
+    """For each program from its start to the start of what follows, its idle included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +183,20 @@ class AcquisitionPlan:
     order: PlayOrder = "cyclic"
     integration: tuple[IntegrationWeights, ...] | None = None
     """For each window how the instrument integrates it; None: traces are wanted."""
+    averaged: bool = False
+    """The shots of each program are wanted as one record, their mean, of an instrument that averages by itself."""
+    triggers: TriggerTimetable | None = None
+    """When its triggers come; None where nobody can tell."""
 
     @property
     def records(self) -> int:
-        """How many records the whole acquisition has."""
-        return self.records_per_pass * self.shots
+        """How many records are handed on."""
+        return self.records_per_pass * (1 if self.averaged else self.shots)
 
     def places(self, records: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """(shot, program) of records, counted as they come in: int64 arrays of the shape of `records`."""
+        if self.averaged:
+            return np.zeros_like(records), records
         if self.order == "cyclic":
             shots, programs = np.divmod(records, self.records_per_pass)
         else:

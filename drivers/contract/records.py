@@ -25,6 +25,9 @@ class RecordBlock:
     """Bool of shape (records,): the converter met an end of its range."""
     clock_lost: NDArray[np.bool_] | None = None
     """Bool of shape (records,): the reference clock was not locked meanwhile; None: it was locked."""
+    triggered: NDArray[np.int64] | None = None
+    """Int64 of shape (records,): when each record's trigger came, in samples of the digitizer's clock from an
+    arbitrary origin; None where the instrument does not tell."""
 
     @property
     def count(self) -> int:

@@ -13,10 +13,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from drivers.contract.colours import Colours
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["MarkerEvent", "OutputSettings", "OutputTrack", "PlayOrder", "SequencerProgram"]
 
@@ -110,6 +115,22 @@ class SequencerProgram:
     order: PlayOrder = "cyclic"
     trigger_input: int | None = None
     """Each program starts at a rising edge there, counted from 1; None: it runs by its own clock."""
+
+    def draw(self, program: int = 0, *, style: Colours | str = "light") -> Figure:
+        """A picture of what each output emits in one program of the batch, in time and as spectrum.
+
+        I and Q, or what an output converts up by itself; a tick where an event begins.
+
+        Args:
+            program: which one; the idle behind it is left out, and long silences are cut short.
+            style: "light", "dark" or colours of your own.
+
+        Raises:
+            ConfigurationError: no such program or style.
+        """
+        from drivers.contract.program_pictures import draw_tracks
+
+        return draw_tracks(self, program, style)
 
     def content_hash(self) -> str:
         """Hexadecimal digest (sha256) of all that one pass plays; `passes` and `order` are not in it."""

@@ -2,15 +2,14 @@
 
 from runtime.lowering.chunks import route_in_chunks
 from runtime.lowering.columns import AcquireColumns, DelayColumns, PlayColumns
-from runtime.lowering.drawing import draw_program, draw_timeline
 from runtime.lowering.explain import ChannelUse, explain
 from runtime.lowering.frames import AliasingWarning
 from runtime.lowering.limits_checks import Limits
 from runtime.lowering.lower import Policy, lower
-from runtime.lowering.programs import Program, Sweep
 from runtime.lowering.render import IF_LIMIT
 from runtime.lowering.route import Routed, route
 from runtime.lowering.sequences import ChannelSequence, Sequences
+from runtime.lowering.sweep import Program, Sweep
 from runtime.lowering.timeline import Timeline
 from runtime.lowering.triggers import MARKER_WIDTH_S
 from runtime.lowering.wiring import (
@@ -51,8 +50,6 @@ __all__ = [
     "Timeline",
     "TriggerLine",
     "Wiring",
-    "draw_program",
-    "draw_timeline",
     "explain",
     "lower",
     "route",

@@ -40,7 +40,7 @@ def acquisitions(
     qubit = np.array(numbers, np.int64)
     bounds: list[int] = np.searchsorted(program, np.arange(programs + 1)).tolist()
     order = np.arange(rows.size)
-    if rows.size > 1:
+    if (program[1:] == program[:-1]).any():
         # As `Schedule.instructions` has them: by start, duration and name.
         order = np.lexsort((np.array(list(map(str, numbers))), duration, start, program))
     if groups:

@@ -8,7 +8,7 @@ as fit in its duration whatever the sub-sample position, so that one kernel serv
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -80,7 +80,8 @@ def make_plan(
     problems += _span_problems(spans, score)
     limits, grain = digitizer.limits, digitizer.limits.trigger_delay_granularity
     delay = max(0, min(spans.start)) // grain * grain
-    length = _round_up(max(max(spans.stop) - delay, limits.min_record), limits.record_granularity)
+    needed = max(spans.stop) - delay + limits.footer_samples
+    length = _round_up(max(needed, limits.min_record), limits.record_granularity)
     # One that integrates by itself keeps no record: how far its weights reach, its adapter checks.
     if length > limits.max_record and not limits.integrators:
         got, allowed = f"{length} samples", f"{limits.max_record}"
@@ -93,7 +94,7 @@ def make_plan(
         trigger_delay=delay,
         records_per_pass=len(score.timelines),
         shots=shots,
-        windows=tuple(spans.windows(delay, _offsets_hz(digitizer, score, problems))),
+        windows=tuple(spans.windows(delay, _tones_hz(score, rows, _offsets_hz(digitizer, score, problems)))),
         order=order,
     )
 
@@ -112,7 +113,9 @@ class _Spans:
         self.slot: list[int] = columns.slot[rows].tolist()
         self.instant: list[int] = columns.start[rows].tolist()
         self.duration: list[int] = columns.duration[rows].tolist()
-        delays = {int(channel.index): exact(line.delay_s) for line in digitizer.lines for channel in line.channels}
+        lines = {int(channel.index): line for line in digitizer.lines for channel in line.channels}
+        delays = {qubit: exact(line.delay_s) for qubit, line in lines.items()}
+        self._ports = {qubit: line.port for qubit, line in lines.items()}
         edges = [edge or Fraction(0) for edge in digitizer.edges_s]
         times = [score.dt, *delays.values(), *edges, *score.leads_s]
         self._ticks_hz = math.lcm(digitizer.rate_hz, *{time.denominator for time in times})
@@ -132,13 +135,14 @@ class _Spans:
     def _ticks(self, time_s: Fraction) -> int:
         return time_s.numerator * (self._ticks_hz // time_s.denominator)
 
-    def windows(self, delay: int, offsets_hz: Mapping[int, float]) -> Iterator[AcquisitionWindow]:
-        """The windows, counted from the first sample of the records."""
+    def windows(self, delay: int, tones_hz: Sequence[float]) -> Iterator[AcquisitionWindow]:
+        """The windows, counted from the first sample of the records; `tones_hz` are their tones in the records."""
         delayed = delay * (self._ticks_hz // self._digitizer.rate_hz)
-        columns = (self.record, self.qubit, self.slot, self.start, self.stop, self._origin)
-        for record, qubit, slot, start, stop, origin in zip(*columns, strict=True):
+        columns = (self.record, self.qubit, self.slot, self.start, self.stop, self._origin, tones_hz)
+        for record, qubit, slot, start, stop, origin, tone_hz in zip(*columns, strict=True):
             begin_s = (origin + delayed) / self._ticks_hz
-            yield AcquisitionWindow(record, qubit, slot, start - delay, stop - delay, offsets_hz[qubit], begin_s)
+            port = self._ports[qubit]
+            yield AcquisitionWindow(record, qubit, slot, start - delay, stop - delay, tone_hz, begin_s, port)
 
 
 def _zeros(digitizer: Digitizer, score: Score, rows: NDArray[np.int64]) -> list[int]:
@@ -154,7 +158,7 @@ def _zeros(digitizer: Digitizer, score: Score, rows: NDArray[np.int64]) -> list[
 
 
 def _offsets_hz(digitizer: Digitizer, score: Score, problems: list[Problem]) -> dict[int, float]:
-    """For each qubit where its tone stands in the down-converted record."""
+    """For each qubit where its carrier stands in the down-converted record."""
     offsets: dict[int, float] = {}
     acquired = set(score.acquisitions.qubit.tolist())
     for line in digitizer.lines:
@@ -166,6 +170,18 @@ def _offsets_hz(digitizer: Digitizer, score: Score, problems: list[Problem]) -> 
                 fix = "Name the channel in the Target's channel_frequencies"
                 problems.append(Problem("channel without a carrier frequency", f"channel m{qubit}", fix=fix))
     return offsets
+
+
+def _tones_hz(score: Score, rows: NDArray[np.int64], offsets_hz: Mapping[int, float]) -> list[float]:
+    """For each acquisition where its tone stands: off its carrier by the frame of the readout pulse before it."""
+    columns, plays = score.acquisitions, score.plays
+    qubits = columns.qubit[rows]
+    tones = np.array([offsets_hz[qubit] for qubit in qubits.tolist()], np.float64)
+    for qubit in offsets_hz if plays.frequency.any() else ():
+        same = np.flatnonzero(qubits == qubit)
+        latest = plays.latest(MeasureChannel(qubit), columns.program[rows[same]], columns.start[rows[same]])
+        tones[same] += np.where(latest >= 0, plays.frequency[latest], 0.0)
+    return [float(tone) for tone in tones]
 
 
 def _span_problems(spans: _Spans, score: Score) -> Iterator[Problem]:

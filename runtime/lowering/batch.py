@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from itertools import accumulate, chain
+from dataclasses import dataclass, field
+from itertools import accumulate, chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,8 @@ from runtime.lowering.descriptions import Kind
 from runtime.lowering.events import Events, gather
 from runtime.lowering.frames import resolve
 from runtime.lowering.padding import padded_plays
+from runtime.lowering.programs import LaidOut
+from runtime.lowering.swept import Fault, swept_events
 from runtime.lowering.tables import PulseTable
 from runtime.lowering.timeline import Timeline
 from runtime.pulse import Schedule
@@ -31,12 +32,13 @@ IntColumn = NDArray[np.int64] | NDArray[np.int32]
 class Batch:
     """Programs on their way to timelines. Nothing is checked here; see `input_checks` and `checks`."""
 
-    schedules: Sequence[Schedule]
+    laid: LaidOut
     target: Target
-    names: Sequence[str]
     pad: bool = False
     """Extend pulses with silence to the Target's grids."""
     pulses: PulseTable = field(default_factory=PulseTable)
+    schedules: list[Schedule] = field(init=False)
+    """The layout of each program."""
     channels: list[tuple[Channel, ...]] = field(init=False)
     """The channels of each program; all of them in one row, program after program, are the batch's keys."""
     begin: list[int] = field(init=False)
@@ -44,52 +46,54 @@ class Batch:
     durations: list[int] = field(init=False)
     """Length of each program, samples."""
     events: Events = field(init=False)
+    faults: list[Fault] = field(default_factory=list)
+    """Values of a sweep that pulses and frame changes refuse."""
 
     def __post_init__(self) -> None:
-        self.durations = [int(max(schedule.body.stops.values(), default=0)) for schedule in self.schedules]
+        self.schedules = self.laid.schedules
+        bodies = [schedule.body for schedule in self.schedules]
+        self.durations = self.laid.durations
         self.channels = [
-            tuple([channel for channel in schedule.body.starts if not isinstance(channel, ClassicalIOChannel)])
-            for schedule in self.schedules
+            tuple([channel for channel in body.starts if not isinstance(channel, ClassicalIOChannel)])
+            for body in bodies
         ]
         self.begin = [0, *accumulate(map(len, self.channels))]
-        self.events = gather([schedule.body for schedule in self.schedules], self.pulses)
+        if self.laid.sweep is None:
+            self.events = gather(bodies, self.pulses)
+        else:
+            self.events, self.faults = swept_events(self.laid, self.laid.sweep, self.pulses)
 
     def timelines(self) -> list[Timeline]:
         """The timelines, in the order of the programs."""
         columns = self._columns()
-        parts = zip(self.names, self.durations, self.channels, self.begin, strict=False)
-        timelines = [
-            Timeline(name, duration, channels, columns, index, key)
-            for index, (name, duration, channels, key) in enumerate(parts)
-        ]
-        return list(map(_stretched, timelines)) if self.pad else timelines
+        return [Timeline(columns, program) for program in range(len(self.schedules))]
 
     def _columns(self) -> BatchColumns:
         keys, begin = self._keys(), np.array(self.begin, np.int32)
         plays, play_key = self._plays(keys, begin)
+        key_plays, durations = np.searchsorted(play_key, np.arange(begin[-1] + 1)), self.durations
         if self.pad:
             plays = padded_plays(plays, play_key, self.pulses, self.target.timing_constraints())
+            durations = _stretched(durations, plays, key_plays[begin])
         delays, delay_program = self._delays(keys, begin)
         groups = self.target.meas_map or ()
         acquired, program_acquisitions = acquisitions(self.events, len(self.schedules), groups)
-        key_plays = np.searchsorted(play_key, np.arange(begin[-1] + 1))
         return BatchColumns(
+            names=self.laid.names,
+            durations=durations,
+            channels=self.channels,
+            begin=self.begin,
             dt=self.target.dt_exact,
             pulses=tuple(self.pulses.pulses),
-            carriers=dict(self.target.channel_frequencies),
+            carriers=self.target.channel_frequencies,
             plays=plays,
             delays=delays,
             acquisitions=acquired,
             key_plays=key_plays.tolist(),
             program_delays=np.searchsorted(delay_program, np.arange(begin.size)).tolist(),
             program_acquisitions=program_acquisitions,
-            arena=Arena(self._dense_bytes(key_plays)),
+            arena=Arena(_dense_bytes(durations, begin, key_plays)),
         )
-
-    def _dense_bytes(self, key_plays: NDArray[np.int64]) -> int:
-        """Size of all samples, of channels that play, as complex64."""
-        playing = np.diff(key_plays) > 0
-        return 8 * int(np.repeat(np.array(self.durations, np.float64), np.diff(self.begin))[playing].sum())
 
     def _keys(self) -> NDArray[np.int32]:
         """Shape (programs, rows of the channel table): the key of a channel in a program."""
@@ -145,10 +149,19 @@ class Batch:
         return DelayColumns(events.time[rows], events.duration[rows], channel), program
 
 
-def _stretched(timeline: Timeline) -> Timeline:
-    """The timeline, as long as its padded pulses need."""
-    plays = timeline.plays
-    return replace(timeline, duration=max(timeline.duration, int((plays.start + plays.duration).max(initial=0))))
+def _stretched(durations: list[int], plays: PlayColumns, begin: NDArray[np.int64]) -> list[int]:
+    """How long programs are with their padded pulses; `begin` is the first play of each, and the number of all."""
+    stops = plays.start + plays.duration
+    return [
+        max(duration, int(stops[first:last].max(initial=0)))
+        for duration, (first, last) in zip(durations, pairwise(begin.tolist()), strict=True)
+    ]
+
+
+def _dense_bytes(durations: list[int], begin: NDArray[np.int32], key_plays: NDArray[np.int64]) -> int:
+    """Size of all samples, of channels that play, as complex64."""
+    lengths = np.repeat(np.array(durations, np.float64), begin[1:] - begin[:-1])
+    return 8 * int(lengths[key_plays[1:] > key_plays[:-1]].sum())
 
 
 def _by_channel(key: IntColumn, time: IntColumn, duration: IntColumn) -> NDArray[np.int64]:
@@ -156,8 +169,8 @@ def _by_channel(key: IntColumn, time: IntColumn, duration: IntColumn) -> NDArray
     # 16 bits are sorted by radix, in a tenth of the time.
     narrow = key.astype(np.int16) if key.size and key.max() < 2**15 else key
     order = np.argsort(narrow, kind="stable")
-    line, start, length = key[order], time[order], duration[order]
-    same = line[1:] == line[:-1]
-    early = (start[1:] < start[:-1]) | ((start[1:] == start[:-1]) & (length[1:] < length[:-1]))
+    # At one instant what changes the frame comes first, and then the one thing that lasts.
+    line, rank = key[order], (2 * time + (duration > 0))[order]
+    early = (rank[1:] < rank[:-1]) & (line[1:] == line[:-1])
     # A program that was written in order of time is sorted already.
-    return np.lexsort((duration, time, key)) if (same & early).any() else order
+    return np.lexsort((duration, time, key)) if early.any() else order

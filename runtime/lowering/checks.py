@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,20 +44,22 @@ def _suspects(timelines: Sequence[Timeline], grids: TimingConstraints, *, groupe
         (start % grids.pulse_alignment != 0) | (duration % grids.granularity != 0) | (duration < grids.min_length)
     )
     plays, bounds = off.any(), batch.program_acquisitions
+    late = batch.acquisitions.start % grids.acquire_alignment != 0
+    if not plays and not late.any() and (np.diff(bounds) <= 1).all():
+        return [False] * len(timelines)
     return [
         bool(plays and off[timeline.play_rows].any())
         or suspect
         or (grouped and bounds[timeline.program + 1] - bounds[timeline.program] > 1)
-        for timeline, suspect in zip(timelines, _suspect_acquisitions(timelines, grids), strict=True)
+        for timeline, suspect in zip(timelines, _suspect_acquisitions(timelines, late.tolist()), strict=True)
     ]
 
 
-def _suspect_acquisitions(timelines: Sequence[Timeline], grids: TimingConstraints) -> list[bool]:
+def _suspect_acquisitions(timelines: Sequence[Timeline], late: Sequence[bool]) -> list[bool]:
     batch = timelines[0].batch
-    off = (batch.acquisitions.start % grids.acquire_alignment).tolist()
-    slots = batch.acquisitions.slot.tolist()
-    rows = pairwise(batch.program_acquisitions)
-    return [any(off[a:b]) or (b - a > 1 and len(set(slots[a:b])) < b - a) for a, b in rows]
+    slots, bounds = batch.acquisitions.slot.tolist(), batch.program_acquisitions
+    rows = [(bounds[timeline.program], bounds[timeline.program + 1]) for timeline in timelines]
+    return [any(late[a:b]) or (b - a > 1 and len(set(slots[a:b])) < b - a) for a, b in rows]
 
 
 def legal_neighbours(value: int, step: int, lowest: int = 0) -> tuple[int, ...]:

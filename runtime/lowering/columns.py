@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -15,6 +16,7 @@ from runtime.lowering.nco import phase_step, turns_after
 from runtime.pulse import Acquire
 from runtime.pulse.channels import Channel
 from runtime.pulse.library import Pulse
+from runtime.pulse.library.swept import samples_of
 
 __all__ = ["AcquireColumns", "BatchColumns", "DelayColumns", "PlayColumns", "WaveformTable", "frame_turns"]
 
@@ -110,9 +112,17 @@ class BatchColumns:
 
     dt: Fraction
     """Seconds, exact."""
+    names: Sequence[str]
+    """Of the programs."""
+    durations: Sequence[int]
+    """Length of each program, samples."""
+    channels: Sequence[tuple[Channel, ...]]
+    """Of each program."""
+    begin: Sequence[int]
+    """Key of each program's first channel, and the number of all keys."""
     pulses: tuple[Pulse, ...]
     """Distinct pulses."""
-    carriers: dict[Channel, float]
+    carriers: Mapping[Channel, float]
     """Channel to its carrier, Hz."""
     plays: PlayColumns
     delays: DelayColumns
@@ -132,7 +142,7 @@ class BatchColumns:
     def waveforms(self) -> tuple[NDArray[np.complex128], ...]:
         """The samples of each pulse, evaluated on first use."""
         if self._waveforms is None:
-            self._waveforms = tuple([pulse.get_waveform().samples for pulse in self.pulses])
+            self._waveforms = tuple(samples_of(self.pulses))
         return self._waveforms
 
     def table(self, dtype: np.dtype[Any]) -> WaveformTable:

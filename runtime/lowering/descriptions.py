@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from runtime.pulse import Acquire, ShiftPhase
-from runtime.pulse.channels import Channel, PulseChannel
+from runtime.pulse.channels import Channel, PulseChannel, is_unique
 from runtime.pulse.instructions import Instruction
 from runtime.pulse.library import Pulse
 from runtime.pulse.parameters import ParameterExpression
@@ -97,7 +97,7 @@ def described(gate: Body) -> Description:
 
 
 def description(instruction: Any) -> Description:  # noqa: ANN401 - an instruction of any kind
-    """What an instruction is; the phase of a ShiftPhase by a number is left out."""
+    """What an instruction is; the phase of a ShiftPhase by a number is left out, as `Rows` have it."""
     if type(instruction) is ShiftPhase and type(instruction.phase) is float:
         return _shift(instruction.channel)
     return describe(((0, instruction),))
@@ -142,8 +142,8 @@ def describe(timed: Iterable[tuple[int, Any]]) -> Description:
 
 def _index(channel: Channel) -> int:
     """The index of a channel, if all that are equal to it are the same object; otherwise -1."""
-    index = channel.index
-    return index if type(index) is int and type(channel)(index) is channel else -1
+    index: Any = channel.index
+    return index if is_unique(channel) else -1
 
 
 def _is_doubtful(acquire: Acquire) -> bool:

@@ -91,17 +91,18 @@ def _latest(marked: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 
 def _phases(kind: NDArray[np.int8], value: NDArray[np.float64], first: NDArray[np.bool_]) -> NDArray[np.float64]:
-    shifts, settings = kind == Kind.SHIFT_PHASE, kind == Kind.SET_PHASE
-    if not shifts.any() and not settings.any():
+    settings = kind == Kind.SET_PHASE
+    changes = np.flatnonzero((kind == Kind.SHIFT_PHASE) | settings)
+    if not changes.size:
         return np.zeros(kind.size)
     units = np.zeros(kind.size, np.int64)
-    changes = np.flatnonzero(shifts | settings)
     units[changes] = _units(value[changes])
-    total = np.cumsum(np.where(settings, 0, units)) if settings.any() else np.cumsum(units)
-    # Where a phase counts from: a channel's first event, and every setting.
+    # Where a phase counts from: a channel's first event, and every setting. What was summed up before is taken off
+    # there, so that one running sum serves all channels.
     begin = np.flatnonzero(settings | first)
-    base = np.repeat((total - units)[begin], np.diff(begin, append=kind.size))
-    phases: NDArray[np.float64] = np.multiply(total - base, 2 * np.pi / TURN)
+    units[begin[1:]] -= np.add.reduceat(units, begin)[:-1]
+    phases = units.cumsum().astype(np.float64)
+    phases *= 2 * np.pi / TURN
     return phases
 
 
@@ -109,7 +110,10 @@ def _units(angles: NDArray[np.float64]) -> NDArray[np.int64]:
     """Angles in rad as signed units of phase, modulo one turn."""
     turns = angles / (2 * np.pi)
     turns -= np.floor(turns + 0.5)
-    return (np.clip(turns, -0.5, _BELOW_HALF) * TURN).astype(np.int64)
+    np.minimum(turns, _BELOW_HALF, out=turns)
+    np.maximum(turns, -0.5, out=turns)
+    turns *= TURN
+    return turns.astype(np.int64)
 
 
 def _tuned(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 
@@ -12,10 +13,11 @@ from numpy.typing import NDArray
 from drivers.contract import SILENCE, InstrumentProgram, PlaybackLimits, Problem, Step
 from runtime.lowering.acquisition import marker_pulse
 from runtime.lowering.clock import exact
+from runtime.lowering.crosstalk import Coupling
 from runtime.lowering.distortion import filter_memory
 from runtime.lowering.playlist import StepGrid, idle_steps
 from runtime.lowering.ports import PortPair, port_pairs
-from runtime.lowering.segments import segments
+from runtime.lowering.segments import Segment, segments
 from runtime.lowering.signals import Part, Signals
 from runtime.lowering.tables import PulseTable
 from runtime.lowering.timeline import Timeline
@@ -33,13 +35,14 @@ class Generator:
     readout of a sweep is rendered once.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - called once, by `Stage`
         self,
         name: str,
         limits: PlaybackLimits,
         wiring: Wiring,
         grid: StepGrid,
         triggers: Sequence[Trigger],
+        coupling: Coupling,
     ) -> None:
         self.problems: list[Problem] = []
         self.peaks: dict[int, float] = {}
@@ -59,7 +62,8 @@ class Generator:
         delays = [exact(line.delay_s) for line in wiring.outputs]
         self._margins_s = (min(Fraction(0), *delays), max(Fraction(0), *delays))
         self._tail_s = _tail_s(wiring)
-        self._signals = Signals(self._pairs, wiring, self._rate_hz, self.problems)
+        self._signals = Signals(name, wiring, coupling.restarting, self.problems)
+        self._period_s = coupling.period_s
         self._table = PulseTable()
         self._store = WaveformStore()
         self._pulses: dict[int, NDArray[np.int32]] = {}
@@ -68,11 +72,16 @@ class Generator:
     def program(self, timelines: Sequence[Timeline]) -> InstrumentProgram:
         """The play list of a batch: the entries of each timeline, followed by its idle."""
         idle = self._silence(exact(self._wiring.idle_s))
+        idle_s = Fraction(sum(step.length * step.repeat for step in idle), self._rate_hz)
         steps: list[Step] = []
         begins = []
         for index, timeline in enumerate(timelines):
             begins.append(len(steps))
-            steps += (*self._steps(index, timeline), *idle)
+            parts, pause = segments(timeline, self._grid, self._margins_s, self._tail_s), idle
+            if self._period_s is not None:
+                parts[-1], pause_s = _until_alike(parts[-1], idle_s, self._period_s, self._grid.shortest_s)
+                pause = self._silence(pause_s)
+            steps += (*self._steps(index, timeline, parts), *pause)
         return InstrumentProgram(
             instrument=self._name,
             sample_rate_hz=self._rate_hz,
@@ -84,10 +93,10 @@ class Generator:
             begins=tuple(begins),
         )
 
-    def _steps(self, index: int, timeline: Timeline) -> Iterator[Step]:
+    def _steps(self, index: int, timeline: Timeline, parts: Sequence[Segment]) -> Iterator[Step]:
         """The entries of a program: what is played, and long silences between."""
         pulses, label = self._pulse_rows(timeline), f"program {index} ({timeline.name})"
-        for segment in segments(timeline, self._grid, self._margins_s, self._tail_s):
+        for segment in parts:
             yield from self._silence(segment.silent_s)
             begin, length = int(segment.start_s * self._rate_hz), int(segment.length_s * self._rate_hz)
             part = Part(timeline, pulses, begin, length, segment.ticks)
@@ -147,6 +156,16 @@ class Generator:
             got = f"|port| = {highest:.6g} at sample {begin + at}, headroom {100 * (1 - highest):.3g} %"
             fix = "Lower the amplitude, the line's scale, or the mixer's correction"
             self.problems.append(Problem("over full scale", place, got, "|port| <= 1", fix))
+
+
+def _until_alike(
+    last: Segment, idle_s: Fraction, period_s: Fraction, entry_s: Fraction
+) -> tuple[Segment, Fraction]:
+    """A program's last segment and its idle, so long that the next program finds all oscillators alike."""
+    more_s = -(last.start_s + last.length_s + idle_s) % period_s
+    # What is no whole entry of silence is rendered.
+    rest_s = more_s % entry_s
+    return replace(last, length_s=last.length_s + rest_s), idle_s + more_s - rest_s
 
 
 def _tail_s(wiring: Wiring) -> Fraction | None:

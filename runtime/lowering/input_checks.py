@@ -12,7 +12,7 @@ import numpy as np
 from drivers.contract import Problem
 from runtime.lowering.batch import Batch
 from runtime.lowering.descriptions import Kind
-from runtime.pulse import AcquireChannel, DriveChannel, MeasureChannel
+from runtime.pulse import AcquireChannel, ControlChannel, DriveChannel, MeasureChannel
 from runtime.pulse.channels import Channel
 from runtime.pulse.instructions import Instruction
 
@@ -29,7 +29,7 @@ def input_problems(batch: Batch) -> list[list[Problem]]:
     if faulty:
         for found, channels in zip(problems, batch.channels, strict=True):
             found += [(0, faulty[channel]) for channel in channels if channel in faulty]
-    for program, time, problem in _event_problems(batch):
+    for program, time, problem in chain(_event_problems(batch), batch.faults):
         problems[program].append((time, problem))
     if not any(problems):
         return [[] for _ in problems]
@@ -38,7 +38,7 @@ def input_problems(batch: Batch) -> list[list[Problem]]:
 
 def _channel_problems(batch: Batch) -> dict[Channel, Problem]:
     """The channels that are open, or of qubits that the Target lacks."""
-    found: dict[Channel, Problem] = {}
+    found = _control_problems(batch)
     indices, count = batch.events.index, batch.target.num_qubits
     # Most often all are fine; then two operations on a column have told so.
     if not (indices < 0).any() and not (count and (indices >= count).any()):
@@ -52,6 +52,31 @@ def _channel_problems(batch: Batch) -> dict[Channel, Problem]:
                 place, allowed = f"channel {channel.name}", f"0 to {count - 1}"
                 found[channel] = Problem("channel that the Target lacks", place, str(index), allowed)
     return found
+
+
+def _control_problems(batch: Batch) -> dict[Channel, Problem]:
+    """Control channels that play and that the Target does not know, if it knows any.
+
+    Those that do not play may be anything: a virtual Z turns all control channels of its qubit, also where only a
+    part of the device was loaded.
+    """
+    table, target = batch.events.table, batch.target
+    rows = [row for row, channel in enumerate(table.channels) if isinstance(channel, ControlChannel)]
+    if not rows:
+        return {}
+    known = {channel for channel in target.channel_frequencies if isinstance(channel, ControlChannel)}
+    known.update(*target.control_channels.values())
+    strange = [row for row in rows if known and table.channels[row] not in known]
+    if not strange:
+        return {}
+    played = set(np.unique(batch.events.channel[batch.events.kind == Kind.PLAY]).tolist())
+    allowed = ", ".join(sorted((channel.name for channel in known), key=lambda name: (len(name), name))[:20])
+    channels = [table.channels[row] for row in strange if row in played]
+    return {
+        channel: Problem("channel that the Target lacks", f"channel {channel.name}", channel.name, allowed)
+        for channel in channels
+        if not channel.is_parameterized()
+    }
 
 
 def _event_problems(batch: Batch) -> Iterator[tuple[int, int, Problem]]:

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, get_args, overload
 
+import numpy as np
+
 from drivers.contract import ConfigurationError, Problem, ProblemReport
 from runtime.lowering.batch import Batch
 from runtime.lowering.checks import constraint_problems
 from runtime.lowering.frames import warn_of_aliasing
 from runtime.lowering.input_checks import input_problems
-from runtime.lowering.programs import Program, Sweep, laid_out
+from runtime.lowering.programs import laid_out
 from runtime.lowering.shifting import shifted
+from runtime.lowering.sweep import Program, Sweep
 from runtime.lowering.timeline import Timeline
 from runtime.pulse import Schedule, ScheduleBlock
 from runtime.target import Target
@@ -67,17 +70,24 @@ def lower(
         raise ConfigurationError("the Target has no dt", fix="Make it with Target(dt=...)")
     if policy not in get_args(Policy):
         raise ConfigurationError("no such policy", got=repr(policy), allowed=", ".join(get_args(Policy)))
-    schedules, names = laid_out(program)
+    laid = laid_out(program, each=policy == "shift")
     if policy == "shift":
-        schedules = [shifted(schedule, target) for schedule in schedules]
-    timelines = _lowered(Batch(schedules, target, names, pad=policy == "pad"), reuse_slots=reuse_slots)
+        laid = laid.moved([shifted(layout, target) for layout in laid.layouts])
+    timelines = _lowered(Batch(laid, target, pad=policy == "pad"), reuse_slots=reuse_slots)
     return timelines[0] if isinstance(program, Schedule | ScheduleBlock) else tuple(timelines)
 
 
 def _lowered(batch: Batch, *, reuse_slots: bool) -> list[Timeline]:
-    timelines = batch.timelines()
-    constraints = constraint_problems(timelines, batch.target, reuse_slots=reuse_slots)
-    _raise_if(timelines, [[*one, *other] for one, other in zip(input_problems(batch), constraints, strict=True)])
+    timelines, rows = batch.timelines(), batch.laid.row.tolist()
+    # Points of a sweep that share a layout share all that these constraints are about.
+    _, first = np.unique(batch.laid.row, return_index=True)
+    layouts = [timelines[program] for program in first.tolist()]
+    constraints = constraint_problems(layouts, batch.target, reuse_slots=reuse_slots)
+    problems = [[*found, *constraints[row]] for found, row in zip(input_problems(batch), rows, strict=True)]
+    faults = batch.laid.faults
+    _raise_if(
+        timelines, [[faults[row]] if row in faults else problems[program] for program, row in enumerate(rows)]
+    )
     _warn(timelines)
     return timelines
 

@@ -1,135 +1,155 @@
-"""What can be lowered: schedules, blocks, several of them, and sweeps of parameters."""
+"""From what can be lowered to schedules: blocks and the points of sweeps are laid out in time."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from drivers.contract import ConfigurationError, Problem, ProblemReport
-from runtime.pulse import Parameter, PulseError, Schedule, ScheduleBlock
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.contract import ConfigurationError, Problem, PulserigError
+from runtime.lowering.sweep import Program, Sweep, described
+from runtime.pulse import Schedule, ScheduleBlock
 from runtime.pulse.schedule.assignment import Values
+from runtime.pulse.schedule.layout_parameters import layout_parameters, moving_parameters
+from runtime.pulse.schedule.swept_layout import SweptLayout, swept_layout
 from runtime.pulse.transforms import block_to_schedule
 
-__all__ = ["Program", "Sweep", "laid_out"]
+__all__ = ["LaidOut", "laid_out"]
 
-Program = Schedule | ScheduleBlock
-"""One program."""
-Axis = Mapping[Parameter, Sequence[float]]
-Wanted = tuple[str, Program, Mapping[Parameter, float]]
+LONGEST = 1 << 62
+"""Samples; so that instants, and sums of two, are 64-bit integers."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, init=False)
-class Sweep:
-    """A program at many values of its parameters.
+@dataclass(frozen=True, slots=True, eq=False)
+class LaidOut:
+    """Programs laid out in time."""
 
-    The parameters of one axis go together, value by value; several axes are crossed, the last one runs fastest::
-
-        Sweep(rabi, {amp: amplitudes})
-        Sweep(ramsey, {delay: delays, phase: phases})      # zipped: as many points as delays
-        Sweep(chevron, {frequency: frequencies}, {delay: delays})  # crossed: a point for each pair
-
-    What the points share, as a readout, is lowered once.
-
-    Raises:
-        ConfigurationError: no axis, an axis without parameters or without values, values of different number on
-            one axis, a parameter on two axes.
-    """
-
-    program: Program
-    axes: tuple[Axis, ...]
-
-    def __init__(self, program: Program, *axes: Axis) -> None:
-        object.__setattr__(self, "program", program)
-        object.__setattr__(self, "axes", axes)
-        if not axes:
-            raise ConfigurationError("a sweep needs an axis", fix="Give {parameter: values}")
-        seen: set[Parameter] = set()
-        for number, axis in enumerate(axes):
-            sizes = {parameter.name: len(values) for parameter, values in axis.items()}
-            if len(set(sizes.values())) != 1 or 0 in sizes.values():
-                got = ", ".join(f"{name}: {size}" for name, size in sizes.items()) or "no parameters"
-                allowed = "the same number of values for each, at least 1"
-                raise ConfigurationError("values that do not go together", f"axis {number}", got, allowed)
-            twice = seen & set(axis)
-            if twice:
-                names = ", ".join(sorted(parameter.name for parameter in twice))
-                raise ConfigurationError("parameter on two axes", f"axis {number}", names, "one axis a parameter")
-            seen |= set(axis)
+    layouts: list[Schedule]
+    """Distinct ones; empty where a program cannot be laid out."""
+    names: list[str]
+    """Of the programs."""
+    row: NDArray[np.int64]
+    """Shape (programs,): the layout of each program."""
+    lengths: list[int]
+    """Of the layouts, samples."""
+    sweep: Sweep | None = None
+    """Whose points the programs are. What it sweeps may still be open in the layouts, but in no length."""
+    faults: Mapping[int, Problem] = field(default_factory=dict)
+    """Row of a layout to why there is none."""
+    times: SweptLayout | None = None
+    """Where given, there is one schedule, that of the first layout, and this says when what stands in it begins in
+    each of them."""
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """Points along each axis."""
-        return tuple(len(next(iter(axis.values()))) for axis in self.axes)
+    def schedules(self) -> list[Schedule]:
+        """The layout of each program, or what stands for it."""
+        if self.times is not None:
+            return self.layouts * self.row.size
+        return [self.layouts[row] for row in self.row.tolist()]
 
-    def points(self) -> list[dict[Parameter, float]]:
-        """The values of each point, in the order in which they are lowered."""
-        steps = [
-            [dict(zip(axis, values, strict=True)) for values in zip(*axis.values(), strict=True)]
-            for axis in self.axes
-        ]
-        return [
-            {parameter: value for part in parts for parameter, value in part.items()}
-            for parts in itertools.product(*steps)
-        ]
+    def moved(self, layouts: list[Schedule]) -> LaidOut:
+        """The same programs laid out in another way."""
+        return replace(self, layouts=layouts, lengths=list(map(_length, layouts)))
+
+    @property
+    def durations(self) -> list[int]:
+        """Of each program, samples."""
+        return [self.lengths[row] for row in self.row.tolist()]
 
 
-def laid_out(program: Program | Sequence[Program] | Sweep) -> tuple[list[Schedule], list[str]]:
-    """The schedules that a request stands for, and their names.
+def laid_out(program: Program | Sequence[Program] | Sweep, *, each: bool = False) -> LaidOut:
+    """Lay out what a request stands for.
+
+    Args:
+        program: what is to be lowered.
+        each: make a schedule of each layout of a sweep, in place of one and the times of all.
 
     Raises:
-        ProblemReport: blocks that cannot be laid out, points that a program refuses; all of them at once.
         ConfigurationError: no program, something else than a program, or a swept parameter that the program lacks.
     """
     if isinstance(program, Sweep):
-        return _swept(program)
+        return _swept(program, each=each)
     several: list[object] = [program] if isinstance(program, Schedule | ScheduleBlock) else list(program)
     if not several:
         raise ConfigurationError("no programs to lower", got="an empty list")
-    if all(type(one) is Schedule for one in several):
-        schedules: Any = several
-        return schedules, [schedule.name for schedule in schedules]
-    wanted: list[Wanted] = []
-    for one in several:
+    layouts: list[Schedule] = []
+    names: list[str] = []
+    faults: dict[int, Problem] = {}
+    for row, one in enumerate(several):
         if not isinstance(one, Schedule | ScheduleBlock):
             allowed = "a Schedule, a ScheduleBlock, several of them, or a Sweep"
             raise ConfigurationError("not a program", got=repr(one)[:80], allowed=allowed)
-        wanted.append((str(one.name), one, {}))
-    return _without_problems(wanted), [name for name, _, _ in wanted]
+        names.append(str(one.name))
+        layouts.append(one if isinstance(one, Schedule) else _layout(one, {}, row, faults))
+    lengths = _lengths(layouts, faults)
+    return LaidOut(layouts, names, np.arange(len(layouts)), lengths, faults=faults)
 
 
-def _swept(sweep: Sweep) -> tuple[list[Schedule], list[str]]:
-    points = sweep.points()
-    absent = set(points[0]) - sweep.program.parameters
+def _swept(sweep: Sweep, *, each: bool) -> LaidOut:
+    program, swept, present = sweep.program, sweep.parameters, sweep.program.parameters
+    absent = swept - present
     if absent:
         got = ", ".join(sorted(parameter.name for parameter in absent))
-        known = ", ".join(sorted(parameter.name for parameter in sweep.program.parameters)) or "none is open"
-        raise ConfigurationError("swept parameter that the program lacks", str(sweep.program.name), got, known)
-    names = [f"{sweep.program.name} {_described(point)}" for point in points]
-    wanted = [(name, sweep.program, point) for name, point in zip(names, points, strict=True)]
-    return _without_problems(wanted), names
+        known = ", ".join(sorted(parameter.name for parameter in present)) or "none is open"
+        raise ConfigurationError("swept parameter that the program lacks", str(program.name), got, known)
+    # What stays open is told of point by point: a value of 0 may make an open factor vanish.
+    whole = present > swept
+    if not whole and not each and isinstance(program, ScheduleBlock):
+        found = _at_once(sweep, program)
+        if found is not None:
+            return found
+    combinations = sweep.combinations(swept if whole else layout_parameters(program, swept))
+    layouts: list[Schedule] = []
+    faults: dict[int, Problem] = {}
+    for row, point in enumerate(combinations):
+        layouts.append(_layout(program, point, row, faults))
+    lengths = _lengths(layouts, faults)
+    return LaidOut(layouts, sweep.names(), combinations.row, lengths, None if whole else sweep, faults)
 
 
-def _described(point: Mapping[Parameter, float]) -> str:
-    return ", ".join(f"{parameter.name}={value:.6g}" for parameter, value in point.items())
+def _at_once(sweep: Sweep, program: ScheduleBlock) -> LaidOut | None:
+    """All layouts of a sweep in one go; None where each has to be made by itself."""
+    moving = moving_parameters(program, sweep.parameters)
+    if not moving:
+        return None
+    combinations = sweep.combinations(moving)
+    times = swept_layout(program, combinations.columns, combinations.count)
+    if times is None:
+        return None
+    faults: dict[int, Problem] = {}
+    first = _layout(program, next(iter(combinations)), 0, faults)
+    # The same instructions in the same order, or else a schedule of each.
+    same = [one.kind for _, one in first.body.walk()] == [one.kind for one in times.instructions]
+    if faults or not same:
+        return None
+    return LaidOut([first], sweep.names(), combinations.row, times.duration.tolist(), sweep, times=times)
 
 
-def _without_problems(wanted: Sequence[Wanted]) -> list[Schedule]:
-    schedules, problems = [], []
-    for name, program, point in wanted:
-        try:
-            schedules.append(_schedule(program, point))
-        except PulseError as error:
-            parts = (error.where, error.got, error.allowed, error.fix)
-            problems.append(Problem(error.what, ", ".join(filter(None, (name, parts[0]))), *parts[1:]))
-    if problems:
-        raise ProblemReport("programs that cannot be laid out", problems=tuple(problems))
-    return schedules
-
-
-def _schedule(program: Program, point: Mapping[Any, float]) -> Schedule:
+def _layout(program: Program, point: Mapping[Any, float], row: int, faults: dict[int, Problem]) -> Schedule:
+    """A program at some values of its parameters, laid out in time; an empty one if that cannot be."""
     values: Values = dict(point)
-    if isinstance(program, ScheduleBlock):
-        return block_to_schedule(program.assign_parameters(values, inplace=False) if values else program)
-    return program.assign_parameters(values, inplace=False) if values else program
+    try:
+        assigned = program.assign_parameters(values, inplace=False) if values else program
+        return block_to_schedule(assigned) if isinstance(assigned, ScheduleBlock) else assigned
+    except PulserigError as error:
+        where = ", ".join(filter(None, (described(point), error.where)))
+        faults[row] = Problem(error.what, where, error.got, error.allowed, error.fix)
+        return Schedule(name=program.name)
+
+
+def _length(layout: Schedule) -> int:
+    return max(layout.body.stops.values(), default=0)
+
+
+def _lengths(layouts: list[Schedule], faults: dict[int, Problem]) -> list[int]:
+    """How long each lasts, samples; one that lasts too long is a fault, and replaced by an empty one."""
+    lengths = list(map(_length, layouts))
+    if max(lengths) >= LONGEST:
+        for row in [row for row, length in enumerate(lengths) if length >= LONGEST]:
+            got, allowed = f"{lengths[row]:.3g} dt", f"less than {LONGEST:.3g} dt"
+            faults[row] = Problem("program that lasts too long", got=got, allowed=allowed)
+            layouts[row], lengths[row] = Schedule(name=layouts[row].name), 0
+    return lengths

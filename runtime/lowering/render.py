@@ -22,6 +22,7 @@ __all__ = [
     "IF_LIMIT",
     "Voice",
     "carrier_problem",
+    "carrier_turns",
     "if_problems",
     "incommensurate_problem",
     "lost_problem",
@@ -45,6 +46,22 @@ class Voice:
     """For each row of the timeline's pulses its row in the batch."""
     ticks: tuple[int, int]
     """What starts in [first, last) samples of dt is heard."""
+    mixer_hz: float
+    """Oscillator of the ports that emit it: the line's own, or another's where it cancels crosstalk."""
+    restarts: bool = False
+    """The carrier of its own line begins with each pulse."""
+    victim: str = ""
+    """On which line it cancels crosstalk; empty on its own."""
+
+    @property
+    def own_hz(self) -> float:
+        """Its intermediate frequency on its own line."""
+        return (self.timeline.carriers[self.channel] or 0.0) - self.line.lo_frequency_hz
+
+    @property
+    def if_hz(self) -> float:
+        """Its intermediate frequency where it is emitted."""
+        return (self.timeline.carriers[self.channel] or 0.0) - self.mixer_hz
 
     @property
     def rows(self) -> slice:
@@ -59,7 +76,7 @@ class Voice:
         plays, rows = self.timeline.plays, self.rows
         columns = (plays.start, self.pulses[plays.pulse], plays.phase, plays.frequency, plays.accumulator)
         content = tuple(column[rows].tobytes() for column in columns)
-        return (self.line.name, self.timeline.carriers[self.channel], *content)
+        return (self.line.name, self.mixer_hz, self.timeline.carriers[self.channel], *content)
 
     def place(self, row: int) -> str:
         """Where a Play stands, for a message."""
@@ -90,7 +107,7 @@ def render(
         if carrier is None:
             problems.append(carrier_problem(voice.timeline.channels[voice.channel].name))
             continue
-        found = list(_if_problems(voice, carrier - voice.line.lo_frequency_hz))
+        found = list(_if_problems(voice))
         problems.extend(found)
         if not found:
             _add_voice(signal, begin, voice, cache, problems)
@@ -103,19 +120,28 @@ def carrier_problem(channel: str) -> Problem:
     return Problem("channel without a carrier frequency", f"channel {channel}", fix=fix)
 
 
-def _if_problems(voice: Voice, if_hz: float) -> Iterator[Problem]:
+def _if_problems(voice: Voice) -> Iterator[Problem]:
     name = voice.timeline.channels[voice.channel].name
     for offset in sorted(set(voice.timeline.plays.frequency[voice.rows].tolist())):
-        yield from if_problems(voice.line, name, if_hz + offset, voice.clock.rate_hz)
+        yield from if_problems(voice.line, name, voice.if_hz + offset, voice.clock.rate_hz, voice.victim)
 
 
-def if_problems(line: OutputLine, channel: str, if_hz: float, rate_hz: int) -> Iterator[Problem]:
-    """An intermediate frequency that the instrument's converters do not reach."""
+def if_problems(line: OutputLine, channel: str, if_hz: float, rate_hz: int, victim: str = "") -> Iterator[Problem]:
+    """An intermediate frequency that the instrument's converters do not reach.
+
+    Args:
+        line: of the channel.
+        channel: its name.
+        if_hz: where it is emitted.
+        rate_hz: of the instrument that emits it.
+        victim: the line on which it cancels crosstalk; empty on its own.
+    """
     limit = float(IF_LIMIT * rate_hz)
+    purpose = f", to cancel its crosstalk on line {victim}" if victim else ""
     if abs(if_hz) > limit:
         yield Problem(
             "intermediate frequency too high",
-            f"line {line.name}, channel {channel}",
+            f"line {line.name}, channel {channel}{purpose}",
             f"{if_hz / 1e6:.6g} MHz",
             f"within ± {limit / 1e6:.6g} MHz (0.45 of the sample rate)",
             "Tune the local oscillator nearer to the channel's frequency",
@@ -125,10 +151,10 @@ def if_problems(line: OutputLine, channel: str, if_hz: float, rate_hz: int) -> I
 def _add_voice(
     signal: NDArray[np.complex128], begin: int, voice: Voice, cache: EnvelopeCache, problems: list[Problem]
 ) -> None:
-    if_hz = (voice.timeline.carriers[voice.channel] or 0.0) - voice.line.lo_frequency_hz
+    if_hz = voice.if_hz
     plays, rows, clock = voice.timeline.plays, voice.rows, voice.clock
     placed = clock.place(plays.start[rows], plays.duration[rows])
-    factors = voice.line.scale * np.exp(1j * _start_angles(voice, if_hz, placed.first, placed.offset))
+    factors = voice.line.scale * np.exp(1j * _start_angles(voice, placed.first, placed.offset))
     tick = Fraction(1, clock.rate_hz)
     steps = {nu: phase_step(Fraction(if_hz) + Fraction(nu), tick) for nu in set(plays.frequency[rows].tolist())}
     columns = (plays.pulse[rows], plays.frequency[rows], placed.first, placed.count, placed.offset, factors)
@@ -149,15 +175,42 @@ def _add_voice(
 
 
 def _start_angles(
-    voice: Voice, if_hz: float, first: NDArray[np.int64], offset: NDArray[np.int64] | NDArray[np.object_]
+    voice: Voice, first: NDArray[np.int64], offset: NDArray[np.int64] | NDArray[np.object_]
 ) -> NDArray[np.float64]:
     """Phase of each pulse's first sample, rad: the frame's at the sample's middle less dt/2, and the carrier's."""
     plays, clock = voice.timeline.plays.part(voice.rows), voice.clock
-    from_start = offset.astype(np.float64) / clock.parts / float(clock.ratio) - 0.5
+    into = offset.astype(np.float64) / clock.parts
+    from_start = into / float(clock.ratio) - 0.5
     frame = frame_turns(plays, voice.timeline.dt) + plays.frequency * float(voice.timeline.dt) * from_start
-    carrier = turns_after(phase_step(if_hz, Fraction(1, clock.rate_hz)), first)
-    carrier -= wrapped(Fraction(if_hz) * clock.delay_s)
+    carrier = carrier_turns(voice.own_hz, voice.if_hz, clock, first, into if voice.restarts else None)
     return np.asarray(plays.phase + 2 * np.pi * (frame + carrier), np.float64)
+
+
+def carrier_turns(
+    own_hz: float,
+    if_hz: float | Fraction,
+    clock: LineClock,
+    first: NDArray[np.int64],
+    into: NDArray[np.float64] | None,
+) -> NDArray[np.float64]:
+    """Phase of the carrier at the beginning of each pulse's first sample, turns.
+
+    On its own line a carrier counts from the program's start, delayed by the line, or from each pulse's start.
+    Where it cancels crosstalk on a line of another oscillator, the difference of the oscillators runs on from the
+    program's start.
+
+    Args:
+        own_hz: intermediate frequency on its own line.
+        if_hz: intermediate frequency where it is emitted.
+        clock: of the instrument that emits it, through its own line.
+        first: the samples, from the program's start.
+        into: where the carrier counts from the pulses' starts: from these to the samples' middles, samples.
+    """
+    tick = Fraction(1, clock.rate_hz)
+    if into is None:
+        return np.asarray(turns_after(phase_step(if_hz, tick), first) - wrapped(Fraction(own_hz) * clock.delay_s))
+    apart = phase_step(Fraction(if_hz) - Fraction(own_hz), tick)
+    return np.asarray(own_hz / clock.rate_hz * (into - 0.5) + turns_after(apart, first), np.float64)
 
 
 def lost_problem(place: str, first: int, duration: int, clock: LineClock) -> Problem:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from drivers.contract import (
-    SILENCE,
     AcquisitionPlan,
+    Colours,
     ConfigurationError,
     InstrumentProgram,
     PlayOrder,
@@ -45,28 +45,16 @@ class Routed:
     sequencers: Mapping[str, SequencerProgram] = field(default_factory=dict)
     """Instrument with a sequencer to its program."""
 
-    def draw(self, instrument: str, program: int = 0) -> Figure:
-        """A picture of what each port of an instrument emits in one program: in time, and as spectrum.
-
-        Of a play list it shows the first entry of the program that is not silent; `draw_program` shows any.
+    def draw(self, instrument: str, program: int = 0, *, style: Colours | str = "light") -> Figure:
+        """A picture of what each port of an instrument emits in one program: `draw` of its instrument program.
 
         Raises:
-            ConfigurationError: the instrument plays nothing, or there is no such program.
+            ConfigurationError: the instrument plays nothing, or there is no such program or style.
         """
-        from runtime.lowering.drawing import draw_program
-
         known: dict[str, InstrumentProgram | SequencerProgram] = {**self.programs, **self.sequencers}
         if instrument not in known:
             raise ConfigurationError("no such instrument", got=instrument, allowed=", ".join(sorted(known)))
-        played = known[instrument]
-        count = len(played.lengths if isinstance(played, SequencerProgram) else played.begins)
-        if not 0 <= program < count:
-            raise ConfigurationError("no such program", instrument, str(program), f"0 to {count - 1}")
-        if isinstance(played, SequencerProgram):
-            return draw_program(played, program)
-        first, behind = (*played.begins, len(played.steps))[program : program + 2]
-        loud = (row for row in range(first, behind) if set(played.steps[row].waveforms) != {SILENCE})
-        return draw_program(played, next(loud, first))
+        return known[instrument].draw(program, style=style)
 
 
 def route(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from runtime.lowering.columns import BatchColumns
 from runtime.pulse.channels import Channel
+
+if TYPE_CHECKING:
+    from runtime.lowering.timeline import Timeline
 
 __all__ = ["ChannelSequence", "Sequences"]
 
@@ -31,34 +33,40 @@ class ChannelSequence:
 class Sequences:
     """A program for sequencers that hold waveforms and turn phases themselves."""
 
-    __slots__ = ("_batch", "_bounds", "_phase", "_rows", "duration", "waveforms")
+    __slots__ = ("_bounds", "_phase", "_timeline")
 
-    def __init__(
-        self, batch: BatchColumns, rows: Callable[[], dict[Channel, tuple[int, int]]], duration: int
-    ) -> None:
-        self._batch = batch
-        self._rows = rows
+    def __init__(self, timeline: Timeline) -> None:
+        timeline.batch.waveforms()  # pulses that cannot be evaluated are told of here
+        self._phase, _ = timeline.batch.turned()
+        self._timeline = timeline
         self._bounds: dict[Channel, tuple[int, int]] | None = None
-        self._phase, _ = batch.turned()
-        self.duration = duration
+
+    @property
+    def duration(self) -> int:
         """Samples."""
-        self.waveforms = batch.waveforms()
-        """The distinct ones of all programs that were lowered together: complex128 of shape (n,) at dt, units of
-        full scale, unrotated, read only."""
+        return self._timeline.duration
+
+    @property
+    def waveforms(self) -> tuple[NDArray[np.complex128], ...]:
+        """The distinct ones of all programs that were lowered together: shape (n,) at dt, units of full scale.
+
+        Unrotated, read only.
+        """
+        return self._timeline.batch.waveforms()
 
     @property
     def channels(self) -> tuple[Channel, ...]:
         """Those that play."""
-        return tuple(self._by_channel())
+        return tuple(self._rows())
 
     def __getitem__(self, channel: Channel) -> ChannelSequence:
         """What a channel plays; KeyError if it plays nothing."""
-        rows = slice(*self._by_channel()[channel])
-        plays = self._batch.plays
+        rows = slice(*self._rows()[channel])
+        plays = self._timeline.batch.plays
         return ChannelSequence(plays.start[rows], plays.pulse[rows], self._phase[rows], plays.frequency[rows])
 
-    def _by_channel(self) -> dict[Channel, tuple[int, int]]:
-        """The rows of each channel that plays."""
+    def _rows(self) -> dict[Channel, tuple[int, int]]:
+        """The rows of each channel that plays; worked out when they are asked for."""
         if self._bounds is None:
-            self._bounds = self._rows()
+            self._bounds = self._timeline.play_bounds()
         return self._bounds

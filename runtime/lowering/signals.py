@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from drivers.contract import Problem
 from runtime.lowering.clock import LineClock, exact
-from runtime.lowering.distortion import predistorted, uncoupled
+from runtime.lowering.crosstalk import feeds_of
+from runtime.lowering.distortion import predistorted
 from runtime.lowering.envelopes import EnvelopeCache
 from runtime.lowering.ports import PortPair, corrected
 from runtime.lowering.render import Voice, render
 from runtime.lowering.timeline import Timeline
 from runtime.lowering.wiring import OutputLine, Wiring
 
-__all__ = ["Part", "Signals", "emission_shares"]
+__all__ = ["Part", "Signals"]
 
 Ports = tuple[NDArray[np.float64], NDArray[np.float64]]
 """What the I and the Q port emit, float64 of shape (n,), units of full scale."""
@@ -42,55 +43,63 @@ class Part:
 class Signals:
     """The signals of one generator's ports; what cannot be rendered goes to `problems`."""
 
-    def __init__(self, pairs: Sequence[PortPair], wiring: Wiring, rate_hz: int, problems: list[Problem]) -> None:
+    def __init__(self, name: str, wiring: Wiring, restarting: frozenset[str], problems: list[Problem]) -> None:
+        """`restarting`: lines whose carrier begins with each pulse."""
         self.cache = EnvelopeCache(wiring.interpolation)
-        self._pairs = pairs
-        self._rate_hz = rate_hz
+        self._rate_hz = wiring.sample_rates_hz[name]
+        self._restarting = restarting
         self._problems = problems
         self._clocks: dict[tuple[Fraction, Fraction], LineClock] = {}
-        self._emission = emission_shares(pairs, wiring)
+        self._feeds = feeds_of(wiring, name)
+        self._most = sum(map(len, self._feeds.values()))
         self._raw: dict[Hashable, NDArray[np.complex128]] = {}
 
     def key(self, pair: PortPair, part: Part) -> Hashable:
         """Everything that the signal of a pair depends on, but for place and length: equal keys sound alike."""
         return tuple(
-            (source.i_port, *(voice.key for voice in self._voices(source, part)))
-            for source, _ in self._sources(pair)
+            (*_name(feed.pair), *(voice.key for voice in self._voices(feed.pair, pair, part)))
+            for feed in self._feeds[pair.ports]
         )
 
     def ports(self, pair: PortPair, part: Part) -> Ports:
         """What a pair of ports emits during a part of a program."""
-        sources = self._sources(pair)
-        if len(sources) == 1 and sources[0][1] == 1:
-            signal = self._rendered(pair, part)
+        feeds = self._feeds[pair.ports]
+        if len(feeds) == 1 and feeds[0].share == 1:
+            signal = self._rendered(pair, pair, part)
         else:
             signal = np.zeros(part.length, np.complex128)
-            for source, share in sources:
-                signal += share * self._rendered(source, part)
+            for feed in feeds:
+                signal += feed.share * self._rendered(feed.pair, pair, part)
         shaped = predistorted(signal, pair.lines[0].predistortion, self._rate_hz)
         return corrected(shaped, pair.mixer)
 
-    def _sources(self, pair: PortPair) -> list[tuple[PortPair, complex]]:
-        """The pairs whose signals go into a pair's emission, and with which share."""
-        row = self._emission[self._pairs.index(pair)]
-        return [(source, complex(share)) for source, share in zip(self._pairs, row, strict=True) if share]
-
-    def _rendered(self, pair: PortPair, part: Part) -> NDArray[np.complex128]:
-        """The sum of a pair's channels; kept for the other pairs of the same part."""
-        voices = self._voices(pair, part)
-        key = (pair.i_port, part.begin, part.length, *(voice.key for voice in voices))
+    def _rendered(self, source: PortPair, emitter: PortPair, part: Part) -> NDArray[np.complex128]:
+        """The sum of a pair's channels as another pair emits it; kept for further pairs on the same oscillator."""
+        voices = self._voices(source, emitter, part)
+        key = (_name(source), part.begin, part.length, *(voice.key for voice in voices))
         if key not in self._raw:
-            if len(self._raw) >= len(self._pairs):
+            if len(self._raw) >= self._most:
                 self._raw.clear()
             self._raw[key] = render(voices, part.begin, part.length, self.cache, self._problems)
         return self._raw[key]
 
-    def _voices(self, pair: PortPair, part: Part) -> list[Voice]:
-        timeline = part.timeline
+    def _voices(self, source: PortPair, emitter: PortPair, part: Part) -> list[Voice]:
+        timeline, mixer_hz = part.timeline, emitter.lines[0].lo_frequency_hz
+        victim = "" if _name(source) == _name(emitter) else emitter.lines[0].name
         rows = {channel: row for row, channel in enumerate(timeline.channels)}
         voices = [
-            Voice(timeline, rows[channel], line, self._clock(line, timeline.dt), part.pulses, part.ticks)
-            for line in pair.lines
+            Voice(
+                timeline=timeline,
+                channel=rows[channel],
+                line=line,
+                clock=self._clock(line, timeline.dt),
+                pulses=part.pulses,
+                ticks=part.ticks,
+                mixer_hz=mixer_hz,
+                restarts=line.name in self._restarting,
+                victim=victim,
+            )
+            for line in source.lines
             for channel in line.channels
             if channel in rows
         ]
@@ -104,12 +113,6 @@ class Signals:
         return self._clocks[key]
 
 
-def emission_shares(pairs: Sequence[PortPair], wiring: Wiring) -> NDArray[np.complex128]:
-    """How much of each signal each pair emits: complex128, row the pair, column the pair whose signal is meant."""
-    place = {line.name: str(index) for index, pair in enumerate(pairs) for line in pair.lines}
-    crosstalk = {
-        (place[source], place[victim]): part
-        for (source, victim), part in wiring.crosstalk.items()
-        if source in place and victim in place
-    }
-    return uncoupled([str(index) for index in range(len(pairs))], crosstalk)
+def _name(pair: PortPair) -> tuple[str, int]:
+    """What to know a pair by."""
+    return pair.instrument, pair.i_port

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -16,9 +17,11 @@ from drivers.contract import (
     Problem,
     SequencerLimits,
     SequencerProgram,
+    TriggerTimetable,
 )
 from runtime.lowering.acquisition import Digitizer, make_plan
 from runtime.lowering.alignment import leads
+from runtime.lowering.crosstalk import Coupling, start_period_s
 from runtime.lowering.generator import Generator
 from runtime.lowering.limits_checks import Limits, acquisition_limits, program_problems, sequencer_limits
 from runtime.lowering.playlist import step_grid
@@ -27,8 +30,16 @@ from runtime.lowering.ports import port_pairs
 from runtime.lowering.records_checks import pace_problems, program_pace_problems
 from runtime.lowering.starts import started_together
 from runtime.lowering.tracks import Sequencer, sequencer_program
-from runtime.lowering.triggers import Edges, Trigger, acquire_edges, program_edges, qubits_of
-from runtime.lowering.wiring import TriggerLine, Wiring
+from runtime.lowering.triggers import (
+    Edges,
+    Trigger,
+    acquire_edges,
+    first_lines,
+    program_edges,
+    qubits_of,
+    start_lead_s,
+)
+from runtime.lowering.wiring import OutputLine, TriggerLine, Wiring
 from runtime.pulse import MeasureChannel
 
 __all__ = ["Stage"]
@@ -55,35 +66,61 @@ class Stage:
         found = {name: sequencer_limits(limits[name]) for name in names}
         self._sequencing = {name: own for name, own in found.items() if own is not None}
         self._grid = step_grid({**self._players, **self._sequencing}, wiring.sample_rates_hz)
+        restarting = frozenset(line.name for line in self._restarting_lines())
+        self._coupling = Coupling(restarting, self._period_s())
         self._score = replace(score, leads_s=self._leads_s(score))
         self._triggers = {line.digitizer: Trigger(line, self._edges(line)) for line in wiring.triggers}
         self._lengths_s: dict[str, list[Fraction]] = {}
         self._own_edges: dict[str, Edges] = {}
 
     def _leads_s(self, score: Score) -> tuple[Fraction, ...]:
-        """How much later each program begins for its readout to lie on the grid; play lists begin on time."""
-        lines = [
-            line
-            for name, limit in self._sequencing.items()
-            for pair in port_pairs(self._wiring, name)
-            if pair.ports in limit.readout_outputs
-            for line in pair.lines
-        ]
-        return score.leads_s if self._players else leads(score, lines, self._grid)
+        """How much later each program begins; play lists begin on time.
+
+        So much that its readout lies on the grid, and that what is triggered can be started early enough.
+        """
+        started = [line.digitizer for line in self._wiring.triggers if line.digitizer in self._sequencing]
+        found = list(score.leads_s if self._players else leads(score, list(self._restarting_lines()), self._grid))
+        begun, spacing_s = replace(score, leads_s=tuple(found)), self._grid.spacing_s
+        self._firsts = {name: first_lines(begun, self._wiring, name, spacing_s) for name in started}
+        if self._players:
+            return score.leads_s
+        later: dict[int, Fraction] = {}
+        for name, firsts in self._firsts.items():
+            lead_s = self._start_lead_s(name)
+            for program, first_s in firsts.items():
+                if first_s < lead_s - later.get(program, 0):
+                    later[program] = lead_s - first_s
+        for program, more_s in later.items():
+            found[program] += more_s
+            for firsts in self._firsts.values():
+                if program in firsts:
+                    firsts[program] += more_s
+        return tuple(found)
+
+    def _period_s(self) -> Fraction | None:
+        """Of what programs' lengths have to be multiples, see `start_period_s`."""
+        paced = bool(self._players)
+        return start_period_s(self._wiring, self._grid.spacing_s, self._problems, paced=paced)
+
+    def _start_lead_s(self, name: str) -> Fraction:
+        """How long an instrument that is triggered needs before it plays."""
+        return start_lead_s(self._wiring, name, self._sequencing[name], self._grid.spacing_s)
 
     def _edges(self, line: TriggerLine) -> Edges:
         """When a marker rises: for each program on both grids, or for each record on the generator's alone."""
         own = self._sequencing.get(line.instrument)
         cell_s = Fraction(own.granularity if own else 1, self._wiring.sample_rates_hz[line.instrument])
         if line.digitizer in self._sequencing:
-            return program_edges(self._score, self._wiring, line.digitizer, self._grid.spacing_s)
+            lead_s = self._start_lead_s(line.digitizer)
+            return program_edges(self._firsts[line.digitizer], len(self._score.timelines), lead_s)
         return acquire_edges(self._score, qubits_of(self._wiring, line.digitizer), cell_s)
 
     def programs(self) -> dict[str, InstrumentProgram]:
         """Of the generators of play lists."""
         programs = {}
         for name, limit in self._players.items():
-            generator = Generator(name, limit, self._wiring, self._grid, tuple(self._triggers.values()))
+            triggers = tuple(self._triggers.values())
+            generator = Generator(name, limit, self._wiring, self._grid, triggers, self._coupling)
             made = generator.program(self._score.timelines)
             programs[name] = program = replace(made, passes=self._shots, order=self._order)
             self.peaks[name] = generator.peaks
@@ -99,7 +136,7 @@ class Stage:
         for name, limit in self._sequencing.items():
             starts = tuple(one for one in self._triggers.values() if one.line.instrument == name)
             trigger = self._triggers.get(name)
-            sequencer = Sequencer(name, limit, self._wiring, self._grid, trigger, starts)
+            sequencer = Sequencer(name, limit, self._wiring, self._grid, trigger, starts, self._coupling)
             made, self.peaks[name] = sequencer_program(sequencer, self._score, self._problems)
             programs[name] = program = replace(made, passes=self._shots, order=self._order)
             self._lengths_s[name] = [Fraction(length, program.sample_rate_hz) for length in program.lengths]
@@ -141,19 +178,25 @@ class Stage:
             plan = make_plan(digitizer, self._score, self._shots, self._order, self._problems)
             if plan is None:
                 continue
-            plans[name] = plan
             source = name if trigger is None else trigger.line.instrument
+            plans[name] = replace(plan, triggers=self._timetable(edges_s, source))
             self._problems += pace_problems(plan, edges_s, self._lengths_s[source], self._order)
         return plans
 
+    def _timetable(self, edges_s: Edges, source: str) -> TriggerTimetable | None:
+        """When an instrument sends triggers; how long a sequencer takes between shots, nobody can tell."""
+        if source not in self._players:
+            return None
+        return TriggerTimetable(tuple(edge or Fraction(0) for edge in edges_s), tuple(self._lengths_s[source]))
+
+    def _restarting_lines(self) -> Iterator[OutputLine]:
+        """Those to readout outputs, whose carrier begins with each pulse."""
+        for name, limit in self._sequencing.items():
+            for pair in port_pairs(self._wiring, name):
+                if pair.ports in limit.readout_outputs:
+                    yield from pair.lines
+
     def _restarting(self) -> frozenset[int]:
         """Qubits whose readout tone begins at phase 0 with each pulse."""
-        return frozenset(
-            int(channel.index)
-            for name, limit in self._sequencing.items()
-            for pair in port_pairs(self._wiring, name)
-            if pair.ports in limit.readout_outputs
-            for line in pair.lines
-            for channel in line.channels
-            if isinstance(channel, MeasureChannel)
-        )
+        channels = [channel for line in self._restarting_lines() for channel in line.channels]
+        return frozenset(int(channel.index) for channel in channels if isinstance(channel, MeasureChannel))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,32 +18,24 @@ class ChannelTable:
     """Distinct channels.
 
     Args:
-        channels: no object twice.
-        ids: their ids, ascending.
+        channels: in any order, any number of times.
         unique: whether equal ones are the same object everywhere, so that an id will do in place of a hash.
     """
 
-    def __init__(self, channels: Sequence[Channel], ids: NDArray[np.int64], *, unique: bool) -> None:
-        self._ids = ids
+    def __init__(self, channels: Sequence[Channel], *, unique: bool) -> None:
         self._unique = unique
-        self._rows: dict[Channel, int] = {}
-        if not unique:
-            for channel in channels:
-                self._rows.setdefault(channel, len(self._rows))
-        self.channels = tuple(channels if unique else self._rows)
+        distinct = dict(zip(self._keys(channels), channels, strict=True))
+        self.channels = tuple(distinct.values())
         """By row."""
-        self.given: NDArray[np.int64] = np.arange(ids.size) if unique else self.rows(channels)
-        """The row of each of the constructor's channels."""
+        self._rows = dict(zip(distinct, range(len(distinct)), strict=True))
 
-    def rows(self, channels: Sequence[Channel]) -> NDArray[np.int64]:
-        """The row of each channel, -1 of those that are not there: int64 of shape (channels,)."""
-        if not self._unique:
-            return np.array([self._rows.get(channel, -1) for channel in channels], np.int64)
-        if not self.channels:
-            return np.full(len(channels), -1)
-        ids = np.fromiter(map(id, channels), np.int64, len(channels))
-        place = np.minimum(np.searchsorted(self._ids, ids), self._ids.size - 1)
-        return np.where(self._ids[place] == ids, place, -1)
+    def rows(self, channels: Sequence[Channel]) -> NDArray[np.int32]:
+        """The row of each channel, -1 of those that are not there: int32 of shape (channels,)."""
+        found = map(self._rows.get, self._keys(channels), repeat(-1))
+        return np.fromiter(found, np.int32, len(channels))
+
+    def _keys(self, channels: Iterable[Channel]) -> Iterable[Hashable]:
+        return map(id, channels) if self._unique else channels
 
 
 class PulseTable:

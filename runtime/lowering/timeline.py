@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import DTypeLike
 
-from drivers.contract import SampleStream
+from drivers.contract import Colours, SampleStream
 from runtime.lowering.columns import AcquireColumns, BatchColumns, DelayColumns, PlayColumns
 from runtime.lowering.sequences import Sequences
 from runtime.lowering.streams import render_streams
@@ -27,17 +27,30 @@ __all__ = ["Timeline"]
 class Timeline:
     """What a program does on each channel: checked against a Target, parameters bound, frames resolved."""
 
-    name: str
-    duration: int
-    """Length of the whole, samples."""
-    channels: tuple[Channel, ...]
-    """Every channel that the program uses, PulseChannels and AcquireChannels alike."""
     batch: BatchColumns
     """Of all programs that were lowered together."""
     program: int
     """Which one of them this is."""
-    key: int
-    """Of its first channel in the batch."""
+
+    @property
+    def name(self) -> str:
+        """The program's."""
+        return self.batch.names[self.program]
+
+    @property
+    def duration(self) -> int:
+        """Length of the whole, samples."""
+        return self.batch.durations[self.program]
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Every channel that the program uses, PulseChannels and AcquireChannels alike."""
+        return self.batch.channels[self.program]
+
+    @property
+    def key(self) -> int:
+        """Of its first channel in the batch."""
+        return self.batch.begin[self.program]
 
     @property
     def dt(self) -> Fraction:
@@ -69,8 +82,8 @@ class Timeline:
     @property
     def play_rows(self) -> slice:
         """Its rows of the batch's plays."""
-        bounds = self.batch.key_plays
-        return slice(bounds[self.key], bounds[self.key + len(self.channels)])
+        bounds, begin = self.batch.key_plays, self.batch.begin
+        return slice(bounds[begin[self.program]], bounds[begin[self.program + 1]])
 
     @property
     def delays(self) -> DelayColumns:
@@ -113,10 +126,17 @@ class Timeline:
 
     def sequences(self) -> Sequences:
         """Starts, phases and distinct waveforms of every channel that plays, at dt, with nothing rendered."""
-        return Sequences(self.batch, self.play_bounds, self.duration)
+        return Sequences(self)
 
-    def draw(self) -> Figure:
-        """A picture of every channel that plays: in time, closer where there is much silence, and as spectrum."""
+    def draw(self, *, style: Colours | str = "light") -> Figure:
+        """A picture of every channel that plays: in time, closer where there is much silence, and as spectrum.
+
+        Args:
+            style: "light", "dark" or colours of your own.
+
+        Raises:
+            ConfigurationError: no such style.
+        """
         from runtime.lowering.drawing import draw_timeline
 
-        return draw_timeline(self, spectra=True)
+        return draw_timeline(self, style=style)

@@ -100,6 +100,8 @@ class InputLine:
     delay_s: float = 0.0
     """From the marker's edge to the arrival of the signal that is scheduled for that instant; contains the
     delay of its output line."""
+    port: int = 1
+    """The input, of an instrument with several analyzers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,9 @@ class Wiring:
     crosstalk: Mapping[tuple[str, str], complex] = field(default_factory=dict)
     """(from line, to line) to the part of the one's signal that appears on the other, which is undone.
 
-    Complex, of what the ports emit (scale and delay included); both lines need the same oscillator and instrument.
+    Complex, of what the ports emit (scale and delay included), counted from the program's start. The lines may be
+    on different instruments, which begin together, and on different oscillators, locked to one reference: the
+    phase is then that between the oscillators at a program's start.
     """
 
     @property

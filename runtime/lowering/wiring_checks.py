@@ -176,14 +176,7 @@ def _crosstalk_problems(wiring: Wiring) -> Iterator[Problem]:
             yield Problem("crosstalk of an unknown line", place, ", ".join(absent), ", ".join(lines))
             continue
         one, other = lines[source], lines[victim]
-        if one.instrument != other.instrument:
-            got = f"{one.instrument} and {other.instrument}"
-            fix = "Remove it, or wire both lines to one instrument"
-            yield Problem("crosstalk between two instruments", place, got, "one instrument", fix)
-        elif one.lo_frequency_hz != other.lo_frequency_hz:
-            got = ", ".join(f"{line.name} at {line.lo_frequency_hz:.9g} Hz" for line in (one, other))
-            yield Problem("crosstalk between different oscillators", place, got, "one oscillator")
-        elif (one.i_port, one.q_port) == (other.i_port, other.q_port):
+        if (one.instrument, one.i_port, one.q_port) == (other.instrument, other.i_port, other.q_port):
             yield Problem("crosstalk between lines on the same ports", place, fix="Remove it: their signals add")
         if not cmath.isfinite(part) or abs(part) >= 1:
             yield Problem("crosstalk that is no small part", place, str(part), "magnitude below 1")

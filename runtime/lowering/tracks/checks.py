@@ -72,6 +72,8 @@ def _scale_problems(
 
 def _memory_problems(track: OutputTrack, output: Output, place: str) -> Iterator[Problem]:
     limits = output.limits
+    if output.reads_out and limits.one_shape_sweeps and _has_one_shape(track):
+        return
     used = envelope_samples(track)
     if used > limits.memory_samples:
         got, allowed = f"{used} samples", f"{limits.memory_samples} samples"
@@ -87,12 +89,40 @@ def _memory_problems(track: OutputTrack, output: Output, place: str) -> Iterator
         yield Problem(CAPACITY[1], place, f"{count}{each}", f"{limits.max_envelopes}", FEWER)
 
 
+def _has_one_shape(track: OutputTrack) -> bool:
+    """One pulse a program, of one shape throughout, whatever its carrier and amplitude."""
+    if len(track.envelopes) < 2 or not (np.diff(track.begin) == 1).all():
+        return False
+    sizes = {envelope.size for envelope in track.envelopes}
+    if len(sizes) > 1:
+        return False
+    shapes = np.abs(np.stack(track.envelopes))
+    peaks = shapes.max(axis=1, keepdims=True)
+    return bool(peaks.all() and np.allclose(shapes / peaks, shapes[0] / peaks[0], rtol=0, atol=1e-9))
+
+
 def program_problems(program: SequencerProgram, limits: SequencerLimits) -> Iterator[Problem]:
     """Events of a whole pass beyond what the sequencer can hold."""
     for track in program.tracks:
         if track.starts.size > limits.max_events:
             place = _place(program.instrument, track)
             yield Problem(CAPACITY[3], place, f"{track.starts.size}", f"{limits.max_events}", FEWER)
+    if program.trigger_input is not None and any(track.oscillator_hz for track in program.tracks):
+        yield from _soon_problems(program, limits)
+
+
+def _soon_problems(program: SequencerProgram, limits: SequencerLimits) -> Iterator[Problem]:
+    """Pulses for which the edge would have to come before the program begins, beside play lists."""
+    for track in program.tracks:
+        soon = np.flatnonzero(track.starts < limits.trigger_lead)
+        if soon.size:
+            yield Problem(
+                "pulse too soon after the trigger that starts the instrument",
+                _place(program.instrument, track),
+                f"{int(track.starts[soon[0]])} samples",
+                f"{limits.trigger_lead} samples, in which its oscillators start again",
+                "Begin the programs later, or render the carriers (carrier: rendered in wiring.yaml)",
+            )
 
 
 def envelope_samples(track: OutputTrack) -> int:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from drivers.contract import Problem
 from runtime.lowering.checks import pulse_name
 from runtime.lowering.clock import LineClock, Placement
-from runtime.lowering.nco import phase_step, turns_after, wrapped
+from runtime.lowering.nco import phase_step, wrapped
 from runtime.lowering.plays import Plays
-from runtime.lowering.render import carrier_problem, if_problems, lost_problem
+from runtime.lowering.render import carrier_problem, carrier_turns, if_problems, lost_problem
 from runtime.lowering.wiring import OutputLine
 from runtime.pulse.channels import Channel
 
@@ -30,10 +30,16 @@ class Source:
     line: OutputLine
     channel: Channel
     if_hz: float | None
-    """The channel's carrier less the line's oscillator; None where the channel has no carrier."""
+    """The channel's carrier less the oscillator of the output; None where the channel has no carrier."""
     share: complex
     """1, or how much of its signal another output emits to cancel crosstalk."""
     clock: LineClock
+    own_hz: float
+    """The channel's carrier less its own line's oscillator."""
+    restarts: bool
+    """The carrier of its own line begins with each pulse."""
+    victim: str
+    """On which line it cancels crosstalk; empty on its own."""
 
     def place(self, plays: Plays, play: int) -> str:
         """Where a Play stands, for a message."""
@@ -163,8 +169,8 @@ def _of_source(  # noqa: PLR0917 - private, called once
     for offset in set(frequency.tolist()) - {0.0}:
         step[frequency == offset] = phase_step(against + Fraction(offset), tick)
     turns = _start_turns(plays, rows, source, carrier, placed)
-    if leads is not None and not carrier.restarts:
-        turns -= leads.turns(source.if_hz or 0.0)[plays.program[rows]]
+    if leads is not None and not source.restarts:
+        turns -= leads.turns(source.own_hz)[plays.program[rows]]
     factor = source.share * source.line.scale * np.exp(1j * (plays.phase[rows] + 2 * np.pi * turns))
     number = np.full(rows.size, index, np.int64)
     return plays.program[rows], placed.first, placed.count, placed.offset, number, rows, step, factor
@@ -181,7 +187,7 @@ def _audible(plays: Plays, rows: NDArray[np.int64], source: Source, problems: li
     found = [
         problem
         for offset in sorted(set(plays.frequency[rows].tolist()))
-        for problem in if_problems(source.line, name, source.if_hz + offset, rate_hz)
+        for problem in if_problems(source.line, name, source.if_hz + offset, rate_hz, source.victim)
     ]
     problems += found
     return rows[:0] if found else rows
@@ -194,13 +200,11 @@ def _start_turns(
 
     The frame's is that of the sample's middle less dt/2, the carrier's that of the sample's beginning.
     """
-    clock, if_hz = source.clock, source.if_hz or 0.0
+    clock = source.clock
     # From the pulse's start to the middle of its first sample, in samples of the instrument.
     middle = placed.offset.astype(np.float64) / clock.parts
     dt_s = float(clock.ratio) / clock.rate_hz
-    turns = plays.turns[rows] + plays.frequency[rows] * (middle / clock.rate_hz - dt_s / 2)
-    if carrier.restarts:
-        return np.asarray(turns + if_hz / clock.rate_hz * (middle - 0.5), np.float64)
-    against = Fraction(if_hz) - Fraction(carrier.oscillator_hz)
-    running = turns_after(phase_step(against, Fraction(1, clock.rate_hz)), placed.first)
-    return np.asarray(turns + running - wrapped(Fraction(if_hz) * clock.delay_s), np.float64)
+    frame = plays.turns[rows] + plays.frequency[rows] * (middle / clock.rate_hz - dt_s / 2)
+    against_hz = Fraction(source.if_hz or 0.0) - Fraction(carrier.oscillator_hz)
+    into = middle if source.restarts else None
+    return np.asarray(frame + carrier_turns(source.own_hz, against_hz, clock, placed.first, into), np.float64)

@@ -22,7 +22,7 @@ class Members:
     piece: NDArray[np.int64]
     source: NDArray[np.int64]
     before: NDArray[np.int64]
-    """From the start of the run to the pulse's first sample."""
+    """From the start of the run to the pulse's first sample; negative where the run begins later."""
     factor: NDArray[np.complex128]
     """What the piece is to be multiplied with."""
     count: NDArray[np.int64]
@@ -33,8 +33,8 @@ class Members:
     @classmethod
     def of(cls, found: Heard, pieces: Pieces, runs: Runs, chosen: NDArray[np.int64]) -> Self:
         """The pulses of chosen runs."""
-        count = runs.begin[chosen + 1] - runs.begin[chosen]
-        rows = _ranges(runs.begin[chosen], count)
+        count = runs.count[chosen]
+        rows = _ranges(runs.low[chosen], count)
         start = runs.start[chosen]
         return cls(
             piece=pieces.row[rows],
@@ -93,15 +93,19 @@ class Members:
         """
         bounds = np.concatenate([[0], np.cumsum(self.length[runs])])
         rows = _ranges(self.bounds[runs], self.count[runs])
-        place = np.repeat(bounds[:-1], self.count[runs]) + self.before[rows]
-        factor, piece = relative[rows], self.piece[rows]
+        factor, piece, before = relative[rows], self.piece[rows], self.before[rows]
         total = np.zeros(int(bounds[-1]), np.complex128)
+        # Of each pulse the part that lies within its run.
+        sizes = np.array([samples.size for samples in pieces.samples], np.int64)[piece]
+        skipped = np.minimum(np.maximum(-before, 0), sizes)
+        behind = np.maximum(np.minimum(sizes, np.repeat(self.length[runs], self.count[runs]) - before), skipped)
+        place = np.repeat(bounds[:-1], self.count[runs]) + before + skipped
         # Pulses of one channel never overlap, so that all that are alike can be placed at once.
-        alike, number = distinct(piece, self.source[rows])
+        alike, number = distinct(piece, self.source[rows], skipped, behind)
         order = np.argsort(number, kind="stable")
         groups = np.split(order, np.flatnonzero(np.diff(number[order])) + 1)
         for same, at in zip(groups, alike.tolist(), strict=True):
-            samples = pieces.samples[piece[at]]
+            samples = pieces.samples[piece[at]][skipped[at] : behind[at]]
             if same.size == 1:
                 total[place[at] : place[at] + samples.size] += factor[at] * samples
             else:

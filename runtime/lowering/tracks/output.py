@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from drivers.contract import OutputTrack, Problem, SequencerLimits
 from runtime.lowering.clock import LineClock, exact
+from runtime.lowering.crosstalk import Feed
 from runtime.lowering.distortion import filter_memory
 from runtime.lowering.envelopes import EnvelopeCache
 from runtime.lowering.plays import Plays
@@ -18,7 +19,7 @@ from runtime.lowering.ports import PortPair
 from runtime.lowering.tracks.checks import envelope_samples, table_entries
 from runtime.lowering.tracks.heard import Carrier, Heard, Leads, Source, heard
 from runtime.lowering.tracks.pieces import Pieces, rendered
-from runtime.lowering.tracks.runs import Grid, runs_of
+from runtime.lowering.tracks.runs import Grid, Runs, cut, runs_of
 from runtime.lowering.tracks.shapes import ShapeTable
 from runtime.lowering.tracks.store import Manner, stored
 from runtime.lowering.wiring import Predistortion
@@ -44,6 +45,8 @@ class Batch:
     clocks: dict[Fraction, LineClock]
     """Delay to the clock of lines that delay by it."""
     leads: Leads | None
+    restarting: frozenset[str]
+    """Lines whose carrier begins with each pulse."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +55,8 @@ class Output:
 
     pair: PortPair
     ports: tuple[int, ...]
-    feeds: tuple[tuple[PortPair, complex], ...]
-    """Pairs of ports whose signals it emits, and with which share: its own, and others' to cancel crosstalk."""
+    feeds: tuple[Feed, ...]
+    """Pairs of ports whose signals it emits: its own, and others to cancel crosstalk."""
     limits: SequencerLimits
 
     @property
@@ -76,20 +79,41 @@ def track_of(output: Output, batch: Batch, problems: list[Problem]) -> tuple[Out
     sounds = np.array([samples.size > 0 for samples in pieces.samples], np.bool_)[pieces.row]
     if not sounds.all():
         found, pieces = found.part(sounds), pieces.part(sounds)
-    track, peak = _track(output, batch, found, pieces, carrier, long=False)
-    if output.has_table and table_entries(track) > output.limits.max_table_entries:
-        # Gates that follow one another without a silence become one event, as far as the memory goes.
-        longer, its_peak = _track(output, batch, found, pieces, carrier, long=True)
-        if envelope_samples(longer) <= output.limits.memory_samples:
-            return longer, its_peak
-    return track, peak
-
-
-def _track(
-    output: Output, batch: Batch, found: Heard, pieces: Pieces, carrier: Carrier, *, long: bool
-) -> tuple[OutputTrack, NDArray[np.float64]]:
     grid = Grid(output.limits.granularity, output.limits.min_length)
-    runs = runs_of(found, grid, _tail(output, batch, found), long=long)
+    runs = runs_of(found, grid, _tail(output, batch, found))
+
+    def made(events: Runs) -> tuple[OutputTrack, NDArray[np.float64]]:
+        return _track(output, batch, found, pieces, carrier, events)
+
+    if not output.has_table:
+        return made(runs)
+    if output.pair.lines[0].predistortion == Predistortion():
+        # A part of a pulse serves many sequences. It takes more events than the sequence in one.
+        track, peak = made(cut(found, runs, grid))
+        if _fits(track, output):
+            return track, peak
+    track, peak = made(runs)
+    if _fits(track, output) or table_entries(track) <= output.limits.max_table_entries:
+        return track, peak
+    # Gates that follow one another without a silence become one event, as far as the memory goes.
+    longer, its_peak = made(runs_of(found, grid, _tail(output, batch, found), long=True))
+    return (longer, its_peak) if envelope_samples(longer) <= output.limits.memory_samples else (track, peak)
+
+
+def _fits(track: OutputTrack, output: Output) -> bool:
+    """Whether table, memory and sequencer have room for a track."""
+    limits = output.limits
+    return (
+        table_entries(track) <= limits.max_table_entries
+        and envelope_samples(track) <= limits.memory_samples
+        and len(track.envelopes) <= limits.max_envelopes
+        and track.starts.size <= limits.max_events
+    )
+
+
+def _track(  # noqa: PLR0917 - private, called by `track_of` alone
+    output: Output, batch: Batch, found: Heard, pieces: Pieces, carrier: Carrier, runs: Runs
+) -> tuple[OutputTrack, NDArray[np.float64]]:
     edges = batch.edges[runs.program]
     # The oscillator's phase is 0 where the instrument begins to count.
     late = np.asarray(carrier.oscillator_hz / batch.rate_hz * edges, np.float64)
@@ -126,8 +150,10 @@ def _manner(output: Output, batch: Batch) -> Manner:
 def _sources(output: Output, batch: Batch) -> list[Source]:
     """The channels that reach an output."""
     found = []
-    for pair, share in output.feeds:
-        for line in pair.lines:
+    mixer_hz = output.pair.lines[0].lo_frequency_hz
+    for feed in output.feeds:
+        victim = "" if feed.pair == output.pair else output.pair.lines[0].name
+        for line in feed.pair.lines:
             delay = exact(line.delay_s)
             clock = batch.clocks.get(delay)
             if clock is None:
@@ -135,8 +161,17 @@ def _sources(output: Output, batch: Batch) -> list[Source]:
                 clock = batch.clocks[delay] = LineClock(batch.rate_hz, batch.dt, delay, also)
             for channel in line.channels:
                 carrier = batch.carriers.get(channel)
-                if_hz = None if carrier is None else carrier - line.lo_frequency_hz
-                found.append(Source(line, channel, if_hz, share, clock))
+                source = Source(
+                    line=line,
+                    channel=channel,
+                    if_hz=None if carrier is None else carrier - mixer_hz,
+                    share=feed.share,
+                    clock=clock,
+                    own_hz=0.0 if carrier is None else carrier - line.lo_frequency_hz,
+                    restarts=line.name in batch.restarting,
+                    victim=victim,
+                )
+                found.append(source)
     return found
 
 

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from drivers.contract import MarkerEvent, OutputTrack, Problem, SequencerLimits, SequencerProgram
 from runtime.lowering.clock import exact
+from runtime.lowering.crosstalk import Coupling, feeds_of
 from runtime.lowering.envelopes import EnvelopeCache
 from runtime.lowering.playlist import StepGrid
 from runtime.lowering.plays import Score
-from runtime.lowering.ports import PortPair, port_pairs
-from runtime.lowering.signals import emission_shares
+from runtime.lowering.ports import port_pairs
 from runtime.lowering.tracks.checks import program_problems, track_problems
 from runtime.lowering.tracks.heard import Leads
 from runtime.lowering.tracks.output import Batch, Output, track_of
@@ -41,6 +41,7 @@ class Sequencer:
     """What starts each of its programs; None: it runs by its own clock."""
     starts: tuple[Trigger, ...]
     """What its markers start."""
+    coupling: Coupling
 
     @property
     def rate_hz(self) -> int:
@@ -93,6 +94,7 @@ def _batch(sequencer: Sequencer, score: Score) -> Batch:
         ends=_ends(sequencer, score),
         clocks={},
         leads=Leads.of(score.leads_s, rate_hz),
+        restarting=sequencer.coupling.restarting,
     )
 
 
@@ -119,13 +121,9 @@ def _ends(sequencer: Sequencer, score: Score) -> NDArray[np.int64]:
 
 def _outputs(sequencer: Sequencer) -> Iterator[Output]:
     """The outputs that are wired, each with what it emits for the others' sake."""
-    pairs = port_pairs(sequencer.wiring, sequencer.name)
-    shares = emission_shares(pairs, sequencer.wiring)
-    for pair, row in zip(pairs, shares, strict=True):
-        feeds: list[tuple[PortPair, complex]] = [
-            (source, complex(share)) for source, share in zip(pairs, row, strict=True) if share
-        ]
-        yield Output(pair, pair.ports, tuple(feeds), sequencer.limits)
+    feeds = feeds_of(sequencer.wiring, sequencer.name)
+    for pair in port_pairs(sequencer.wiring, sequencer.name):
+        yield Output(pair, pair.ports, feeds[pair.ports], sequencer.limits)
 
 
 def _lengths(sequencer: Sequencer, batch: Batch, tracks: Sequence[OutputTrack]) -> tuple[int, ...]:

@@ -64,7 +64,7 @@ def stored(found: Heard, pieces: Pieces, runs: Runs, manner: Manner, turned: NDA
         turned: by how much more each run's phase is turned, turns: float64 of shape (runs,).
     """
     store = _Store(found, pieces, runs, manner)
-    alone = np.diff(runs.begin) == 1
+    alone = runs.count == 1
     if manner.amplitude or manner.phase or manner.predistortion != Predistortion():
         alone[:] = False
     store.add_single(np.flatnonzero(alone))
@@ -90,10 +90,10 @@ class _Store:
         self._found, self._pieces, self._runs, self._manner = found, pieces, runs, manner
 
     def add_single(self, runs: NDArray[np.int64]) -> None:
-        """Runs of one pulse: the envelope is the piece, with zeros around it."""
+        """Runs of one pulse: the envelope is the piece or a part of it, with zeros around it."""
         if not runs.size:
             return
-        row = self._runs.begin[runs]
+        row = self._runs.low[runs]
         before = self._found.first[row] - self._runs.start[runs]
         length = self._runs.stop[runs] - self._runs.start[runs]
         piece = self._pieces.row[row]
@@ -101,10 +101,13 @@ class _Store:
         self.envelope[runs] = number + len(self.envelopes)
         self.factor[runs] = self._pieces.factor[row]
         for at in first.tolist():
-            samples = self._pieces.samples[piece[at]]
+            skipped = max(0, -int(before[at]))
+            place = max(0, int(before[at]))
+            samples = self._pieces.samples[piece[at]][skipped : skipped + int(length[at]) - place]
             envelope = np.zeros(int(length[at]), np.complex128)
-            envelope[int(before[at]) : int(before[at]) + samples.size] = samples
-            self._keep(envelope, 1.0, self._pieces.names[piece[at]])
+            envelope[place : place + samples.size] = samples
+            peak = float(np.abs(samples).max(initial=0.0))
+            self._keep(envelope, peak, self._pieces.names[piece[at]])
 
     def add_joined(self, runs: NDArray[np.int64]) -> None:
         """Runs of several pulses, or such as have to be treated sample by sample; equal ones are rendered once."""

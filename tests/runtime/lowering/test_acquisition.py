@@ -6,14 +6,36 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.contract import AcquisitionPlan, MarkerPulse
+from drivers.contract import AcquisitionPlan, MarkerPulse, PlayOrder
 from runtime.lowering import MARKER_WIDTH_S, InputLine, Routed, lower, route
-from runtime.pulse import Acquire, Constant, Delay, MemorySlot, Play, Schedule
-from tests.runtime.lowering.lab import A0, A1, D0, LIMITS, M0, M1, PLAYBACK, make_target, make_wiring, measured
+from runtime.pulse import (
+    Acquire,
+    Constant,
+    Delay,
+    MemorySlot,
+    Play,
+    Schedule,
+    SetFrequency,
+    ShiftFrequency,
+)
+from tests.runtime.lowering.lab import (
+    A0,
+    A1,
+    ACQUISITION,
+    D0,
+    LIMITS,
+    M0,
+    M1,
+    PLAYBACK,
+    make_target,
+    make_wiring,
+    measured,
+)
 
 
 def routed(*schedules: Schedule, dt: float = 1e-9, rate_hz: int = 1_000_000_000, delay_s: float = 0.0) -> Routed:
@@ -44,6 +66,20 @@ def test_a_record_holds_its_windows() -> None:
     assert window.if_frequency_hz == 7.25e9 - 7.3e9
     assert (plan.records_per_pass, plan.shots, plan.records) == (1, 7, 7)
     assert plan.sample_rate_hz == 500_000_000
+
+
+def test_a_window_follows_its_readout_tone() -> None:
+    """A sweep of the tone's frequency, and one moved between two readouts of a program."""
+    moved = [measured().shift(0).insert(0, SetFrequency(7.25e9 + offset, M0)) for offset in (0.0, 2e6)]
+    read = [plan.if_frequency_hz for plan in plan_of(routed(*moved)).windows]
+    assert read == [7.25e9 - 7.3e9, pytest.approx(7.252e9 - 7.3e9)]
+    again = measured().insert(0, ShiftFrequency(-1e6, M1))
+    end = again.duration
+    again = again.insert(end, ShiftFrequency(3e6, M0)).insert(end, Play(Constant(1000, 0.1), M0))
+    again = again.insert(end, Acquire(1000, A0, MemorySlot(1)))
+    first, second = plan_of(routed(again)).windows
+    assert first.if_frequency_hz == 7.25e9 - 7.3e9
+    assert second.if_frequency_hz == pytest.approx(7.253e9 - 7.3e9)
 
 
 def test_short_records_are_as_long_as_the_digitizer_needs() -> None:
@@ -124,3 +160,39 @@ def test_the_marker_is_at_least_a_sample_wide_and_ends_within_its_step(rate_hz: 
     (marker,) = step.markers
     assert marker.start == 0
     assert 1 <= marker.stop < step.length
+
+
+@pytest.mark.parametrize("order", ["cyclic", "sequential"])
+@pytest.mark.parametrize("rate_hz", [1_000_000_000, 2_500_000_000])
+def test_the_plan_says_when_triggers_come(order: PlayOrder, rate_hz: int) -> None:
+    """As a generator plays them that walks through its play list, entry by entry and pass by pass."""
+    late = Schedule((0, Play(Constant(160, 0.2), D0)), (20_000, Delay(40, D0)))
+    schedules = [measured(), measured(late), measured(Schedule((0, Delay(333, M0))))]
+    timelines = [lower(schedule, make_target()) for schedule in schedules]
+    result = route(timelines, make_wiring(rate_hz), LIMITS, shots=3, order=order)
+    program, plan = result.programs["awg"], plan_of(result)
+    now, edges = 0, []
+    for body in program.bodies():
+        for _ in range(program.passes):
+            for step in body:
+                edges += [now + pulse.start for pulse in step.markers]
+                now += step.length * step.repeat
+    assert plan.triggers is not None
+    begins = [0, *accumulate(plan.triggers.lengths_s)]
+    lengths = plan.triggers.lengths_s
+    shots, programs = plan.places(np.arange(plan.records))
+    found = [
+        (shot * begins[-1] + begins[p] if order == "cyclic" else 3 * begins[p] + shot * lengths[p])
+        + plan.triggers.edges_s[p]
+        for shot, p in zip(shots.tolist(), programs.tolist(), strict=True)
+    ]
+    assert [instant * rate_hz for instant in found] == edges
+
+
+def test_records_have_room_for_their_footers() -> None:
+    """The window ends with sample 510: 2 samples of footer fit behind it, 4 take a longer record."""
+    for footer, length in ((0, 512), (2, 512), (4, 640)):
+        limits = {**LIMITS, "digitizer": replace(ACQUISITION, footer_samples=footer)}
+        result = route([lower(measured(length=1020), make_target())], make_wiring(), limits, shots=1)
+        (window,) = plan_of(result).windows
+        assert (window.stop, plan_of(result).record_length) == (510, length)

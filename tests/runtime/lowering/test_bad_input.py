@@ -200,8 +200,12 @@ TABLE = {
         "channel without a carrier frequency",
         "channel u7",
         lambda name: wired(name, line(name, channels=(ControlChannel(7),)), readout(name)),
+        target=Target(num_qubits=2, dt=0.5e-9, channel_frequencies={M0: CARRIERS[M0]}),
     ),
     "empty schedule": Bad(lambda: [play(X), Schedule(name="void")], "empty schedule", "program 1 (void)"),
+    "program that lasts for ever": Bad(
+        lambda: Schedule((0, Delay(1 << 70, D0)), name="eternal"), "program that lasts too long", ""
+    ),
     "acquisition of no length": Bad(
         lambda: Schedule((0, Play(X, M0)), (0, Acquire(0, A0, MemorySlot(0)))),
         "acquisition of no length",
@@ -218,6 +222,9 @@ TABLE = {
     ),
     "channel that the Target lacks": Bad(
         lambda: play(X, DriveChannel(5)), "channel that the Target lacks", "channel d5"
+    ),
+    "control channel that the Target lacks": Bad(
+        lambda: play(X, ControlChannel(7)), "channel that the Target lacks", "channel u7"
     ),
     "channel that is wired nowhere": Bad(
         lambda: play(X, ControlChannel(0)), "channel wired nowhere", "program 0 (bad), channel u0"

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from drivers.contract import ConfigurationError, ProblemReport
-from runtime.lowering import draw_program, explain, lower, route, route_in_chunks
-from runtime.pulse import Constant, Delay, Drag, Play, Schedule
+from drivers.contract import ProblemReport
+from runtime.lowering import explain, lower, route, route_in_chunks
+from runtime.pulse import Drag, Play, Schedule
 from tests.runtime.lowering.lab import D0, LIMITS, M0, PLAYBACK, make_target, make_wiring, measured
 from tests.runtime.lowering.sequencing import LIMITS as SEQUENCING
 from tests.runtime.lowering.sequencing import converter
@@ -51,42 +51,6 @@ def test_a_program_that_is_too_large_by_itself_is_refused() -> None:
         route_in_chunks(timelines, make_wiring(idle_s=10e-6), tiny, shots=5)
 
 
-def test_pictures_show_every_channel_and_port_in_time_and_as_spectrum() -> None:
-    timeline, wiring = lower(SWEEP[2], TARGET), make_wiring(idle_s=10e-6)
-    figure = timeline.draw()
-    assert [axis.get_ylabel() for axis in figure.axes if axis.get_ylabel()] == ["d0", "d0", "m0", "m0"]
-    program = route([timeline], wiring, LIMITS, shots=1).programs["awg"]
-    axes = draw_program(program).axes
-    assert len(axes) == 2 * len(program.ports)
-    frequency, power = axes[1].lines[0].get_data()
-    assert abs(abs(frequency[np.argmax(power)]) - 50) < 5  # the drive's intermediate frequency, MHz
-
-
-def test_pictures_of_a_batch_show_each_program() -> None:
-    """Of a play list its first entry that is not silent, of a sequencer all of it but the idle."""
-    timelines = lower([SWEEP[1], Schedule((0, Delay(10_000, D0))).insert(10_000, SWEEP[2])], TARGET)
-    routed = route(timelines, make_wiring(idle_s=10e-6), LIMITS, shots=1)
-    figure = routed.draw("awg", 1)
-    assert figure.get_suptitle() == "awg, entry 3 of 5, 1 times"
-    assert np.abs(figure.axes[0].lines[0].get_ydata()).max() > 0.1
-    sequenced = route(timelines, converter(), SEQUENCING, shots=1)
-    axes = sequenced.draw("qc", 1).axes
-    assert [axis.get_ylabel() for axis in axes if axis.get_ylabel()] == ["1 drive0", "2 drive1", "3 readout"]
-    frequency, power = axes[1].lines[0].get_data()
-    assert abs(frequency[np.argmax(power)] - 50) < 5  # above its synthesizer, not on both sides
-    track = sequenced.sequencers["qc"].tracks[0]
-    (start,) = axes[0].lines[2].get_xdata()
-    assert start == pytest.approx(track.starts[track.begin[1]] / 2.0)
-
-
-def test_pictures_of_what_is_not_there_are_refused_by_name() -> None:
-    routed = route(lower(SWEEP, TARGET), make_wiring(), LIMITS, shots=1)
-    with pytest.raises(ConfigurationError, match="no such instrument; got lo; allowed: awg"):
-        routed.draw("lo")
-    with pytest.raises(ConfigurationError, match="awg: no such program; got 3; allowed: 0 to 2"):
-        routed.draw("awg", 3)
-
-
 def test_outputs_of_sequencers_are_explained() -> None:
     timelines, wiring = lower(SWEEP, TARGET), converter()
     routed = route(timelines, wiring, SEQUENCING, shots=1)
@@ -96,7 +60,3 @@ def test_outputs_of_sequencers_are_explained() -> None:
     assert (drive.memory_used, drive.memory_allowed) == (320, 98304)
     assert drive.headroom_percent == pytest.approx(100 * (1 - routed.sequencers["qc"].tracks[0].amplitudes.max()))
     assert (readout.channel, readout.ports, readout.table_used, readout.table_allowed) == (M0, (3,), 0, 0)
-
-
-def test_an_empty_picture_is_no_error() -> None:
-    assert lower(Schedule((0, Play(Constant(16, 0.0), D0))), TARGET).draw().axes

@@ -47,7 +47,7 @@ def problems_of(
     *schedules: Schedule, wiring: Wiring | None = None, target: Target | None = None, **limits: Any
 ) -> ProblemReport:
     """The report that routing ends in."""
-    timelines = [lower(schedule, target or make_target()) for schedule in schedules]
+    timelines = [lower(schedule, make_target() if target is None else target) for schedule in schedules]
     with pytest.raises(ProblemReport) as caught:
         route(timelines, wiring or make_wiring(), {**LIMITS, **limits}, shots=1)
     return caught.value
@@ -158,7 +158,8 @@ def test_pulses_between_two_samples_of_the_instrument() -> None:
 def test_channels_without_a_carrier() -> None:
     stray = ControlChannel(7)
     wiring = Wiring((output("stray", stray, ports=(1, 2), lo=5e9),), sample_rates_hz={"awg": 1_000_000_000})
-    report = problems_of(Schedule((0, Play(Constant(64, 0.5), stray))), wiring=wiring)
+    target = Target(num_qubits=2, dt=1e-9)
+    report = problems_of(Schedule((0, Play(Constant(64, 0.5), stray))), wiring=wiring, target=target)
     assert only(report)[:2] == ("channel without a carrier frequency", "channel u7")
 
 

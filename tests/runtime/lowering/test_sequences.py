@@ -77,7 +77,7 @@ def test_an_arena_keeps_nothing_but_the_piece_it_fills() -> None:
     arena, dtype = Arena(1 << 30), np.dtype(np.complex64)
     first = arena.zeros(1000, dtype)
     piece = weakref.ref(arena._piece)
-    for _ in range(1000):
+    for _ in range(3000):
         arena.zeros(1000, dtype)
     assert piece() is not None
     del first

@@ -214,3 +214,24 @@ def test_records_that_an_instrument_integrates_may_be_longer_than_its_traces() -
     assert routed(ramsey([0]), acquisition=acquisition).plans["qc"].record_length > 1000
     with pytest.raises(ProblemReport, match="record too long"):
         routed(ramsey([0]), acquisition=replace(acquisition, integrators=0))
+
+
+@pytest.mark.parametrize("what", ["frequency", "amplitude", "length"])
+def test_sweeps_of_one_shape_are_left_to_the_adapter(what: str) -> None:
+    """Instruments have ways to play one shape at many frequencies and amplitudes; other shapes need memory."""
+    schedules = []
+    for point in range(9):
+        width = 3744 - (64 * point if what == "length" else 0)
+        pulse = GaussianSquare(width + 256, 0.3 + (0.02 * point if what == "amplitude" else 0.0), 64, width=width)
+        schedule = Schedule((0, ShiftFrequency(1e6 * point if what == "frequency" else 0.0, M0)))
+        schedule = schedule.insert(144, Play(pulse, M0))
+        schedules.append(schedule.insert(144, Acquire(width + 256, A0, MemorySlot(0))))
+    few = replace(LIMITS["qc"].sequencer, max_envelopes=4)
+    with pytest.raises(ProblemReport, match="too many envelopes"):
+        routed(schedules, sequencer=few)
+    able = replace(few, one_shape_sweeps=True)
+    if what == "length":
+        with pytest.raises(ProblemReport, match="too many envelopes"):
+            routed(schedules, sequencer=able)
+    else:
+        assert len(routed(schedules, sequencer=able).sequencers["qc"].tracks[2].envelopes) == 9

@@ -99,6 +99,41 @@ def test_oscillators_of_a_triggered_generator_begin_with_its_edge(start: int) ->
     assert second.tracks[0].oscillator_hz == 4.9e9 - 4.85e9
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=3), st.sampled_from([112, 192]))
+def test_oscillators_start_again_before_anything_is_played(starts: list[int], lead: int) -> None:
+    """The marker comes so much earlier, or programs begin later: both instruments stay in step."""
+    schedules = [Schedule((0, X90), (start, Play(Constant(96, 0.3), D1))) for start in starts]
+    limits = {**LIMITS, "second": replace(SEQUENCER, trigger_lead=lead)}
+    result = route(lower(schedules, HALF_NS), SECOND, limits, shots=1)
+    first, second = result.sequencers["sg"], result.sequencers["second"]
+    assert int(second.tracks[0].starts.min()) >= lead
+    for marker in first.markers:
+        number = marker.program
+        edge = marker.start * 2_000_000_000 // 2_400_000_000
+        shown = edge + second.lengths[number]
+        # How much later the program begins shows in what the other one plays.
+        begun = int(first.tracks[0].starts[first.tracks[0].begin[number]]) * 5 // 6
+        clock = (HALF_NS.dt_exact, 2_000_000_000, shown)
+        wanted = reference.port_signal(schedules[number], SECOND.outputs[1], CARRIERS, clock)
+        emitted = second.tracks[0].samples(number, second.lengths[number], 2_000_000_000)
+        at = np.flatnonzero(np.abs(emitted) > 1e-9)[0] + edge - begun
+        assert at == np.flatnonzero(np.abs(wanted) > 1e-9)[0]
+    for program in (first, second):
+        require_playable(program)
+
+
+def test_beside_play_lists_nothing_can_be_moved() -> None:
+    """A pulse that would need an edge before its program begins is told, with how to avoid it."""
+    early = Schedule((0, Play(Constant(96, 0.3), D1)))
+    limits = {**LIMITS, "sg": PLAYBACK, "second": replace(SEQUENCER, trigger_lead=112)}
+    wiring = replace(SECOND, sample_rates_hz={"sg": 2_400_000_000, "second": 2_400_000_000})
+    with pytest.raises(ProblemReport, match="pulse too soon after the trigger"):
+        route(lower([early], HALF_NS), wiring, limits, shots=1)
+    late = Schedule((400, Play(Constant(96, 0.3), D1)))
+    assert route(lower([late], HALF_NS), wiring, limits, shots=1).sequencers["second"].tracks[0].starts[0] >= 112
+
+
 def test_an_idle_instrument_that_waits_for_triggers_counts_along() -> None:
     """A program in which it has nothing to do starts it all the same: it would play the next one's otherwise."""
     schedules = [

@@ -112,8 +112,8 @@ WIRING_CASES = [
         "instrument second",
     ),
     (
-        replace(pair(), crosstalk={("drive0", "readout"): 0.1}),
-        "crosstalk between two instruments",
+        replace(pair(), crosstalk={("drive0", "readout"): 1.1}),
+        "crosstalk that is no small part",
         "crosstalk from drive0 to readout",
     ),
 ]
