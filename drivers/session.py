@@ -80,6 +80,11 @@ class DriverSession(Generic[Driver]):
             raise self._not_open()
         return self._driver
 
+    @property
+    def broken(self) -> bool:
+        """The link was cut; calls are refused until it is opened again."""
+        return self._worker is not None and self._worker.broken
+
     async def open(self, prepare: Callable[[], None]) -> Identity:
         """Connect, check the identity, and run `prepare` (outputs off); nothing stays open when it raises."""
         await self.close()
@@ -102,12 +107,11 @@ class DriverSession(Generic[Driver]):
         function: Callable[..., Answer],
         *args: object,
         timeout_s: float | None = None,
-        stop: Callable[[], None] | None = None,
+        **hooks: Callable[[], Any],
     ) -> Answer:
-        """As `InstrumentWorker.call`, within `limit_s` where no other limit is given."""
+        """As `InstrumentWorker.call`, with its hooks, within `limit_s` where no other limit is given."""
         if self._worker is None or self._driver is None:
             raise self._not_open()
-        hooks = {} if stop is None else {"stop": stop}
         limit = self.limit_s if timeout_s is None else timeout_s
         return await self._worker.call(wait, function, *args, timeout_s=limit, **hooks)
 

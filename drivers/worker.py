@@ -28,6 +28,11 @@ def _nothing() -> None:
     """The default of the hooks."""
 
 
+def _none() -> float:
+    """By default all time counts."""
+    return 0.0
+
+
 @dataclass(slots=True, eq=False)
 class _Job:
     function: Callable[[], Any]
@@ -70,6 +75,7 @@ class InstrumentWorker:
         *args: object,
         timeout_s: float,
         stop: Callable[[], None] = _nothing,
+        excused: Callable[[], float] = _none,
     ) -> Answer:
         """What `function(*args)` returns, run on the worker thread.
 
@@ -79,6 +85,7 @@ class InstrumentWorker:
             args: Its arguments.
             timeout_s: Limit in seconds, time in the queue included.
             stop: Called when the call is cancelled while it runs; tells `function` to end soon.
+            excused: Seconds of the call so far that do not count, because the instrument's time stood still.
 
         Raises:
             InstrumentTimeout: Time is over; the link has been cut.
@@ -91,7 +98,7 @@ class InstrumentWorker:
         outcome = asyncio.wrap_future(job.outcome)
         began = time.monotonic()
         try:
-            ended, _ = await asyncio.wait({outcome}, timeout=timeout_s)
+            ended = await _ends_within(outcome, timeout_s, excused)
         except asyncio.CancelledError:
             if not job.outcome.cancel():
                 await self._end_cancelled(wait, outcome, stop)
@@ -184,3 +191,10 @@ class InstrumentWorker:
             job.outcome.set_exception(error)
         else:
             job.outcome.set_result(answer)
+
+
+async def _ends_within(outcome: asyncio.Future[Any], limit_s: float, excused: Callable[[], float]) -> bool:
+    began = time.monotonic()
+    while not outcome.done() and (left_s := limit_s + excused() - (time.monotonic() - began)) > 0:
+        await asyncio.wait({outcome}, timeout=left_s)
+    return outcome.done()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from drivers.alazar.buffers import buffer_scheme
+from drivers.alazar.connection import Standstill
 from drivers.alazar.limits import ATS9360
 from drivers.alazar.records import require_recordable
 from drivers.contract import (
@@ -19,6 +20,7 @@ from drivers.contract import (
     RecordBlock,
 )
 from drivers.session import DriverSession, Link
+from drivers.triggers import FREE_DRIFT, LOCKED_DRIFT
 
 if TYPE_CHECKING:
     from qcodes.instrument_drivers.AlazarTech import AlazarTechATS9360
@@ -46,7 +48,7 @@ TRIGGER = {
 
 
 class ATS9360Adapter:
-    """A two-input digitizer (contract: Acquisition).
+    """A two-input digitizer (contract: Acquisition), whose records tell when they were triggered.
 
     Trigger level and range, input coupling and clock source are those of the driver, so that a Station file can
     set them.
@@ -78,16 +80,19 @@ class ATS9360Adapter:
     ) -> int:
         """Record what `plan` asks for and hand it on block by block, in order; returns the number of records.
 
-        `limit_s` is how long one buffer (4 MiB at most) may take to fill. `sink`, `armed` and `progress` run on
+        `limit_s` is how long one buffer (4 MiB at most) may take to fill, by the board's time: a simulated board's
+        stands still while it computes what it would have recorded. `sink`, `armed` and `progress` run on
         the worker's thread; what they raise ends the acquisition and comes out here.
 
         Raises:
             ProblemReport: The board cannot do that.
-            AcquisitionError: Triggers were missing or records lost: expected and got.
+            AcquisitionError: Triggers were missing, or came when none was sent; records were lost. Both with
+                expected and got.
             InstrumentTimeout: The board itself does not answer.
         """
         require_recordable(plan, self.limits)
         self._stop = stop = threading.Event()
+        still = Standstill()
         scheme = buffer_scheme(plan.records, plan.record_length)
         # Every wait inside has its own limit; this one is above their sum.
         limit = self.limit_s * (scheme.buffers + 2) * 1.1
@@ -95,9 +100,13 @@ class ATS9360Adapter:
         def run() -> int | BaseException:
             from drivers.alazar.recorder import Handlers, Recorder
 
-            return self._acquire(plan, Recorder(plan, self.limits, Handlers(sink, armed, progress), stop), stop)
+            drift = LOCKED_DRIFT if self._on_reference() else FREE_DRIFT
+            recorder = Recorder(plan, self.limits, Handlers(sink, armed, progress), stop, drift)
+            return self._acquire(plan, recorder, stop, still)
 
-        outcome = await self._session.call("fetch", run, timeout_s=limit, stop=stop.set)
+        outcome = await self._session.call(
+            "fetch", run, timeout_s=limit, stop=stop.set, excused=lambda: still.seconds
+        )
         if isinstance(outcome, BaseException):
             raise outcome
         return outcome
@@ -125,14 +134,16 @@ class ATS9360Adapter:
         driver.api.abort_async_read(driver._handle)  # noqa: SLF001, the driver has no method that aborts
         driver.clear_buffers()
 
-    def _acquire(self, plan: AcquisitionPlan, recorder: Recorder, stop: threading.Event) -> int | BaseException:
+    def _acquire(
+        self, plan: AcquisitionPlan, recorder: Recorder, stop: threading.Event, still: Standstill
+    ) -> int | BaseException:
         """The number of records, or what a handler raised: as a value, so that it is not taken for the link's."""
         from drivers.alazar.network import NetworkATSAPI
         from drivers.alazar.recorder import Stopped, record
 
         driver = self._session.driver
         if isinstance(driver.api, NetworkATSAPI):
-            driver.api.stop = stop
+            driver.api.stop, driver.api.standstill = stop, still
         scheme = buffer_scheme(plan.records, plan.record_length)
         self._set_up(plan)
         try:
@@ -150,9 +161,12 @@ class ATS9360Adapter:
             raise self._incomplete(plan, recorder, "records are missing")
         return recorder.records
 
+    def _on_reference(self) -> bool:
+        """Whether the board's clock follows a 10 MHz reference, which the generator's then follows too."""
+        return bool(self._session.driver.clock_source() == EXTERNAL_REFERENCE)
+
     def _set_up(self, plan: AcquisitionPlan) -> None:
-        driver = self._session.driver
-        reference = driver.clock_source() == EXTERNAL_REFERENCE
+        driver, reference = self._session.driver, self._on_reference()
         # The driver wants exactly one of the two set.
         driver.sample_rate("UNDEFINED" if reference else plan.sample_rate_hz)
         driver.external_sample_rate(plan.sample_rate_hz if reference else "UNDEFINED")

@@ -2,7 +2,8 @@
 
 A message is 4 bytes with the length of its header (big-endian), the header (UTF-8 JSON), and as many bytes as the
 header's key `payload` says. Request `{"call": name, "args": [...]}`; reply `{"code": n, "out": [...]}`, where
-`code` is what the function returns, and `out` what it writes through its pointers.
+`code` is what the function returns, and `out` what it writes through its pointers. A reply may have a key
+`passed_s`: the seconds of the board's time that the call took, where that is not the time on the wall.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from drivers.addresses import endpoint
 from drivers.contract import ConfigurationError
 
-__all__ = ["AtsConnection", "AtsReply"]
+__all__ = ["AtsConnection", "AtsReply", "Standstill"]
 
 LONGEST_HEADER = 1 << 20
 LONGEST_PAYLOAD = 1 << 27
@@ -36,6 +37,16 @@ class AtsReply:
     """What it writes through its pointers, in their order."""
     payload: bytes
     """The content of a buffer."""
+    passed_s: float | None = None
+    """Seconds of the board's time that the call took; None: as long as whoever called it has waited."""
+
+
+@dataclass(slots=True)
+class Standstill:
+    """For how long the board's time has stood still in an acquisition."""
+
+    seconds: float = 0.0
+    """Always 0 with a real board."""
 
 
 class AtsConnection:
@@ -87,11 +98,12 @@ class AtsConnection:
         try:
             header = json.loads(self._receive(length))
             code, out, payload = header["code"], tuple(header.get("out", ())), int(header.get("payload", 0))
+            passed_s = None if header.get("passed_s") is None else max(float(header["passed_s"]), 0.0)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ConnectionError(f"a reply that cannot be read ({type(error).__name__}); {STRANGER}") from error
         if not 0 <= payload <= LONGEST_PAYLOAD:
             raise ConnectionError(f"a reply payload of {payload} bytes; {STRANGER}")
-        return AtsReply(code, out, bytes(self._receive(payload)))
+        return AtsReply(code, out, bytes(self._receive(payload)), passed_s)
 
     def _receive(self, size: int) -> bytearray:
         received = bytearray(size)

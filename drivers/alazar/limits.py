@@ -42,4 +42,5 @@ ATS9360 = AcquisitionLimits(
     trigger_delay_granularity=8,
     adc_bits=12,
     full_scale_v=0.4,
+    footer_samples=4,
 )

@@ -26,7 +26,7 @@ from qcodes.instrument_drivers.AlazarTech.dll_wrapper import RETURN_CODE
 from qcodes.instrument_drivers.AlazarTech.utils import TraceParameter
 from qcodes.parameters import ParameterBase
 
-from drivers.alazar.connection import AtsConnection, AtsReply
+from drivers.alazar.connection import AtsConnection, AtsReply, Standstill
 
 __all__ = ["NetworkATS9360", "NetworkATSAPI"]
 
@@ -36,6 +36,9 @@ WAIT_TIMEOUT = 579
 
 SLICE_MS = 100
 """A wait for a buffer is cut into pieces of this length, so that it can be given up in between."""
+
+LONGEST_STANDSTILL_S = 600.0
+"""A simulated board that has computed one buffer for so long is taken for one that hangs."""
 
 _numbers = itertools.count(1)
 
@@ -51,6 +54,8 @@ class NetworkATSAPI(AlazarATSAPI):
         self._posted: dict[int, int] = {}
         self.stop = threading.Event()
         """Set, it makes a wait for a buffer end early, as if its time were over."""
+        self.standstill = Standstill()
+        """Grows while the board's time stands still during a wait for a buffer."""
 
     @classmethod
     def over(cls, address: str, timeout_s: float) -> NetworkATSAPI:
@@ -69,14 +74,27 @@ class NetworkATSAPI(AlazarATSAPI):
         return self._connection
 
     def wait_async_buffer_complete(self, handle: int, buffer: ctypes.c_void_p, timeout_in_ms: int) -> ReturnCode:
-        """Wait for a buffer to be full; as the vendor's function, and `stop` ends it early with ApiWaitTimeout."""
-        deadline = time.monotonic() + timeout_in_ms / 1000
+        """Wait for a buffer to be full; as the vendor's function, and `stop` ends it early with ApiWaitTimeout.
+
+        The time limit is one of the board's time, which a simulated board lets stand still while it computes.
+
+        Raises:
+            TimeoutError: No reply in time, or the board's time stands still and stays so.
+        """
+        left_s, still_s = timeout_in_ms / 1000, 0.0
         while True:
-            left = max(round((deadline - time.monotonic()) * 1000), 0)
-            piece = min(left, SLICE_MS)
-            reply = self._connection.call(WAIT, [handle, _number(buffer), piece], takes_s=piece / 1000)
-            if reply.code != WAIT_TIMEOUT or left <= SLICE_MS or self.stop.is_set():
+            piece_ms = min(max(round(left_s * 1000), 0), SLICE_MS)
+            began = time.monotonic()
+            reply = self._connection.call(WAIT, [handle, _number(buffer), piece_ms], takes_s=piece_ms / 1000)
+            waited_s = time.monotonic() - began
+            passed_s = waited_s if reply.passed_s is None else reply.passed_s
+            left_s -= passed_s
+            still_s += waited_s - passed_s
+            self.standstill.seconds += waited_s - passed_s
+            if reply.code != WAIT_TIMEOUT or left_s <= 0 or self.stop.is_set():
                 break
+            if still_s > LONGEST_STANDSTILL_S:
+                raise TimeoutError(f"the board's time has stood still for {LONGEST_STANDSTILL_S:g} s")
         if reply.payload:
             self._fill(_number(buffer), reply.payload)
         return ReturnCode(_checked(WAIT, reply))

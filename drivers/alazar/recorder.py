@@ -15,8 +15,10 @@ from qcodes.instrument_drivers.AlazarTech import AlazarTechATS9360
 from qcodes.instrument_drivers.AlazarTech.ATS import AcquisitionInterface
 
 from drivers.alazar.buffers import BufferScheme, OwnedBuffer
+from drivers.alazar.footers import FOOTER_FLAG, Footers, read_footers
 from drivers.alazar.records import record_block
-from drivers.contract import AcquisitionLimits, AcquisitionPlan, Progress, RecordBlock
+from drivers.contract import AcquisitionError, AcquisitionLimits, AcquisitionPlan, Progress, RecordBlock
+from drivers.triggers import TriggerWatch
 
 __all__ = ["Handlers", "Recorder", "Stopped", "record"]
 
@@ -38,9 +40,14 @@ class Recorder(AcquisitionInterface[int]):
     """What the driver calls during an acquisition."""
 
     def __init__(
-        self, plan: AcquisitionPlan, limits: AcquisitionLimits, handlers: Handlers, stop: threading.Event
+        self,
+        plan: AcquisitionPlan,
+        limits: AcquisitionLimits,
+        handlers: Handlers,
+        stop: threading.Event,
+        drift: float,
     ) -> None:
-        """`stop`, once set, ends the acquisition."""
+        """`stop`, once set, ends the acquisition; its clock and the generator's differ by `drift` at most."""
         self._plan = plan
         self._limits = limits
         self._handlers = handlers
@@ -48,7 +55,8 @@ class Recorder(AcquisitionInterface[int]):
         self.records = 0
         """Records handed on so far."""
         self.failure: BaseException | None = None
-        """What `sink`, `armed` or `progress` raised."""
+        """What `sink`, `armed` or `progress` raised, or what is wrong with the records."""
+        self._watch = None if plan.triggers is None else TriggerWatch(plan, plan.triggers, drift)
 
     def pre_acquire(self) -> None:
         """The board waits for its first trigger from now on."""
@@ -62,7 +70,10 @@ class Recorder(AcquisitionInterface[int]):
     # The driver passes the number too; buffers come in order, so nothing is left to learn from it.
     def handle_buffer(self, buffer: NDArray[np.uint16], buffer_number: int | None = None) -> None:  # noqa: ARG002
         """Hand on a buffer's records; buffers come in order."""
-        block = record_block(buffer, self.records, self._plan.record_length, self._limits)
+        codes = buffer.reshape(self._limits.inputs, -1, self._plan.record_length)
+        footers = read_footers(codes)
+        self._guarded(lambda: self._account_for(footers))
+        block = record_block(codes, self.records, footers.triggered, self._limits)
         self._guarded(lambda: self._handlers.sink(block))
         self.records += block.count
         report = self._handlers.progress
@@ -72,6 +83,22 @@ class Recorder(AcquisitionInterface[int]):
     def post_acquire(self) -> int:
         """How many records came."""
         return self.records
+
+    def _account_for(self, footers: Footers) -> None:
+        """Raise AcquisitionError unless these are the next records, each triggered when it should be."""
+        expected = np.arange(self.records, self.records + footers.numbers.size, dtype=np.int64) + 1
+        wrong = np.flatnonzero(~footers.sound | (footers.numbers != expected))
+        if wrong.size:
+            at = int(wrong[0])
+            raise AcquisitionError(
+                "records are damaged, lost, or out of order",
+                got=f"number {footers.numbers[at]}" if footers.sound[at] else "no footer",
+                allowed=f"number {expected[at]}",
+                fix="Check the board's driver and firmware: both have to support record footers",
+                instrument=self._plan.instrument,
+            )
+        if self._watch is not None:
+            self._watch.admit(self.records, footers.triggered)
 
     def _guarded(self, function: Callable[[], None]) -> None:
         try:
@@ -86,7 +113,7 @@ def record(
 ) -> int:
     """Run one acquisition and return how many records came; blocks until it is over."""
     try:
-        with _owned_buffers(driver):
+        with _owned_buffers(driver), _record_footers(driver):
             return driver.acquire(
                 mode="NPT",
                 samples_per_record=length,
@@ -131,3 +158,21 @@ def _owned_buffers(driver: AlazarTechATS9360) -> Iterator[None]:
         yield
     finally:
         del vars(driver)["allocate_and_post_buffer"]
+
+
+@contextmanager
+def _record_footers(driver: AlazarTechATS9360) -> Iterator[None]:
+    """Let the board write a footer behind each record; the driver has no parameter for this flag."""
+    api = driver.api
+    before_async_read = api.before_async_read
+
+    def with_footers(handle: int, inputs: int, offset: int, *records: int) -> object:
+        length, per_buffer, in_all, flags = records
+        return before_async_read(handle, inputs, offset, length, per_buffer, in_all, flags | FOOTER_FLAG)
+
+    # On the instance, in front of the method of its class, which stays as it is.
+    vars(api)["before_async_read"] = with_footers
+    try:
+        yield
+    finally:
+        del vars(api)["before_async_read"]

@@ -14,24 +14,27 @@ ZERO_CODE = 0x8000
 
 
 def record_block(
-    codes: NDArray[np.uint16], first: int, record_length: int, limits: AcquisitionLimits
+    codes: NDArray[np.uint16], first: int, triggered: NDArray[np.int64], limits: AcquisitionLimits
 ) -> RecordBlock:
-    """One buffer as records in volts.
+    """One buffer as records in volts; where the footers are, 0 V.
 
     Args:
-        codes: Uint16 of shape (inputs * records * samples,): all records of the first input, then all of the next,
-            as the board sorts them in its modes without pre-trigger.
+        codes: Uint16 of shape (inputs, records, samples), footers included.
         first: Index of the buffer's first record in the acquisition.
-        record_length: Samples of a record.
-        limits: Converter bits and full scale.
+        triggered: When each record's trigger came, int64 of shape (records,), samples.
+        limits: Converter bits, full scale, and size of the footers.
     """
-    sorted_codes = codes.reshape(limits.inputs, -1, record_length)
-    volts = np.empty((sorted_codes.shape[1], limits.inputs, record_length), np.float32)
-    np.subtract(sorted_codes.transpose(1, 0, 2), np.float32(ZERO_CODE), out=volts, dtype=np.float32)
-    volts *= np.float32(limits.full_scale_v / ZERO_CODE)
+    inputs, records, length = codes.shape
+    signal = codes[:, :, : length - limits.footer_samples]
+    volts = np.empty((records, inputs, length), np.float32)
+    volts[:, :, signal.shape[2] :] = 0
+    filled = volts[:, :, : signal.shape[2]]
+    np.subtract(signal.transpose(1, 0, 2), np.float32(ZERO_CODE), out=filled, dtype=np.float32)
+    filled *= np.float32(limits.full_scale_v / ZERO_CODE)
     step = 1 << (16 - limits.adc_bits)
-    lowest, highest = sorted_codes.min(axis=(0, 2)), sorted_codes.max(axis=(0, 2))
-    return RecordBlock(first, volts, (lowest < step) | (highest >= (1 << 16) - step))
+    lowest, highest = signal.min(axis=(0, 2)), signal.max(axis=(0, 2))
+    overrange = (lowest < step) | (highest >= (1 << 16) - step)
+    return RecordBlock(first, volts, overrange, triggered=triggered)
 
 
 def require_recordable(plan: AcquisitionPlan, limits: AcquisitionLimits) -> None:
@@ -49,6 +52,10 @@ def require_recordable(plan: AcquisitionPlan, limits: AcquisitionLimits) -> None
     if plan.trigger_delay < 0 or plan.trigger_delay % limits.trigger_delay_granularity:
         allowed = f"multiples of {limits.trigger_delay_granularity}, not negative"
         problems.append(Problem("trigger delay it does not have", where, f"{plan.trigger_delay} samples", allowed))
+    free = length - limits.footer_samples
+    if any(window.stop > free for window in plan.windows):
+        got = f"a window to sample {max(window.stop for window in plan.windows)}"
+        problems.append(Problem("window where the record's footer is", where, got, f"to sample {free} at most"))
     if plan.records < 1:
         problems.append(Problem("nothing to record", where, f"{plan.records} records", "1 or more"))
     if problems:

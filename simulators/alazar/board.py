@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from simulators.alazar.capture import Capture, Faults, RecordSource
+from simulators.alazar.capture import Capture, RecordSource
 from simulators.alazar.codes import (
     ADMA_EXTERNAL_STARTCAPTURE,
     BOARD_KIND_ATS9360,
@@ -17,6 +17,7 @@ from simulators.alazar.codes import (
     Capability,
     Code,
 )
+from simulators.alazar.faults import Faults
 from simulators.alazar.settings import MEMORY_SAMPLES, BoardSettings
 
 __all__ = ["ATS9360", "Reply"]
@@ -37,6 +38,8 @@ class Reply:
     out: tuple[int, ...] = ()
     """What the C function writes through its pointers, in order."""
     payload: bytes = b""
+    passed_s: float | None = None
+    """Seconds of the board's time that the call took, where that is not the time on the wall."""
 
 
 class ATS9360:
@@ -159,7 +162,8 @@ class ATS9360:
             raise ApiError(Code.DMA_IN_PROGRESS)
         settings = self.settings.before_async_read(*request)
         triggered = self.settings.triggered_by_marker
-        self.capture = Capture(settings, self.source, self.faults, triggered=triggered)
+        sample_s = 1 / self.settings.sample_rate_hz
+        self.capture = Capture(settings, self.source, self.faults, sample_s, triggered=triggered)
         if not request[-1] & ADMA_EXTERNAL_STARTCAPTURE:
             self._start_capture()
 
@@ -176,7 +180,14 @@ class ATS9360:
         capture.start()
 
     def _wait_async_buffer_complete(self, buffer: int, timeout_ms: int) -> Reply:
-        return Reply(Code.SUCCESS, payload=self._prepared().wait(buffer, timeout_ms / 1e3))
+        capture = self._prepared()
+        began = capture.clock.now()
+        code, payload = Code.SUCCESS, b""
+        try:
+            payload = capture.wait(buffer, timeout_ms / 1e3)
+        except ApiError as error:
+            code = error.code
+        return Reply(code, payload=payload, passed_s=capture.clock.now() - began)
 
     def _prepared(self) -> Capture:
         if self.capture is None:

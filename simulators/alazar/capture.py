@@ -6,16 +6,18 @@ import logging
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulators.alazar.clock import BoardClock
 from simulators.alazar.codes import ApiError, Code
+from simulators.alazar.faults import Faults, Records
+from simulators.alazar.footers import write_footers
 from simulators.alazar.settings import AcquisitionSettings
 
-__all__ = ["Capture", "Faults", "RecordSource", "convert"]
+__all__ = ["Capture", "RecordSource", "convert"]
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +25,8 @@ ADC_BITS = 12
 FULL_SCALE_V = 0.4
 BLOCK = 512
 """Records asked for at a time: what the chip is asked for together costs it less."""
+TICK_ROUNDING = 1e-3
+"""Samples: seconds as floating-point numbers must not fall below the sample at which a trigger came."""
 POLL_S = 2e-3
 """How often a board without triggers looks again."""
 
@@ -34,21 +38,13 @@ class RecordSource(Protocol):
         """Wait for triggers from `now` on (`time.monotonic()` seconds)."""
         ...
 
-    def pull(self, limit: int) -> NDArray[np.float32]:
-        """Volts of the next records, at most `limit`: float32 of shape (records, 2, samples)."""
+    def pull(self, limit: int) -> Records:
+        """The next records, at most `limit`; none when nothing triggers at present."""
         ...
 
-
-@dataclass(slots=True)
-class Faults:
-    """What tests can make go wrong. Triggers are counted from 0 in each acquisition."""
-
-    lose: set[int] = field(default_factory=set)
-    """These triggers are not seen."""
-    stall_after: int | None = None
-    """After this many records nothing is captured any more."""
-    overflow_after: int | None = None
-    """After this many records the board's memory overflows."""
+    def rest(self) -> None:
+        """The board has all the records that it wanted: what still plays, plays on by the clock."""
+        ...
 
 
 def convert(volts: NDArray[np.float32]) -> NDArray[np.uint16]:
@@ -67,11 +63,19 @@ class Capture:
     """Fills buffers in the order in which they were posted, until the acquisition is complete or aborted."""
 
     def __init__(
-        self, settings: AcquisitionSettings, source: RecordSource, faults: Faults, *, triggered: bool
+        self,
+        settings: AcquisitionSettings,
+        source: RecordSource,
+        faults: Faults,
+        sample_s: float,
+        *,
+        triggered: bool,
     ) -> None:
         self.settings = settings
+        self.clock = BoardClock()
         self._source = source
         self._faults = faults
+        self._sample_s = sample_s
         self._triggered = triggered
         self._posted: deque[int] = deque()
         self._filled: dict[int, bytes] = {}
@@ -80,6 +84,8 @@ class Capture:
         self._error: Code | None = None
         self._triggers = 0
         self._records = 0
+        self._seen = self._nothing()
+        """Records that have come, but not been asked for yet."""
         self._thread: threading.Thread | None = None
 
     @property
@@ -154,6 +160,9 @@ class Capture:
                     return
                 buffer = self._posted[0]
             content = self._fill()
+            if content is not None and self._records == wanted:
+                # Before anybody hears of the last record: then the generator may be asked whether it has ended.
+                self._source.rest()
             with self._change:
                 if content is not None:
                     self._posted.popleft()
@@ -171,33 +180,45 @@ class Capture:
         while done < settings.records_per_buffer:
             if self._aborted or self._overflows():
                 return None
-            block = self._next(min(BLOCK, settings.records_per_buffer - done))
-            if not len(block):
+            self.clock.stop()
+            records = self._next(min(BLOCK, settings.records_per_buffer - done))
+            codes = convert(records.volts)
+            self.clock.go_on(in_vain=not records.count)
+            if not records.count:
                 with self._change:
                     self._change.wait(POLL_S)
                 continue
-            codes = convert(block)
+            some = samples[:, done : done + records.count]
             for k, channel in enumerate(settings.channels):
-                samples[k, done : done + len(codes)] = codes[:, channel]
-            done += len(codes)
-            self._records += len(codes)
+                some[k] = codes[:, channel]
+            if settings.footers:
+                ticks = np.floor(records.triggered_s / self._sample_s + TICK_ROUNDING).astype(np.int64)
+                write_footers(some, self._records + 1, ticks)
+            done += records.count
+            self._records += records.count
         return (np.moveaxis(samples, 0, -1) if settings.interleaved else samples).tobytes()
 
-    def _next(self, limit: int) -> NDArray[np.float32]:
+    def _next(self, limit: int) -> Records:
         """The next records that the board sees, faults applied."""
-        empty = np.zeros((0, 2, self.settings.record_length), np.float32)
         if not self._triggered:
-            return empty
+            return self._nothing()
         for stop in (self._faults.stall_after, self._faults.overflow_after):
             limit = limit if stop is None else min(limit, stop - self._records)
         if limit <= 0:
-            return empty
-        block = self._source.pull(limit)
-        numbers = range(self._triggers, self._triggers + len(block))
-        self._triggers += len(block)
-        if not self._faults.lose.isdisjoint(numbers):
-            block = block[[number not in self._faults.lose for number in numbers]]
-        return block
+            return self._nothing()
+        if self._seen.count:
+            records = self._seen
+        else:
+            records = self._source.pull(limit)
+            first = self._triggers
+            self._triggers += records.count
+            if records.count and self._faults.of_triggers:
+                records = self._faults.applied(records, first, self._sample_s)
+        self._seen = Records(records.volts[limit:], records.triggered_s[limit:])
+        return Records(records.volts[:limit], records.triggered_s[:limit])
+
+    def _nothing(self) -> Records:
+        return Records(np.zeros((0, 2, self.settings.record_length), np.float32), np.zeros(0))
 
     def _overflows(self) -> bool:
         limit = self._faults.overflow_after

@@ -1,7 +1,9 @@
 """The board's API over a socket: a JSON header behind its length, then raw bytes.
 
 Every message is a 4-byte big-endian length, that many bytes of JSON, and as many bytes as its key `payload` says.
-Request `{"call": "AlazarSetRecordSize", "args": [handle, 0, 2560]}`, reply `{"code": 512, "out": [...]}`.
+Request `{"call": "AlazarSetRecordSize", "args": [handle, 0, 2560]}`, reply `{"code": 512, "out": [...]}`. A reply
+to a wait has `passed_s` too: the seconds of the board's time that it took. While a record is being computed that
+time stands still, so a wait of 100 ms may have taken none of it.
 """
 
 from __future__ import annotations
@@ -122,6 +124,8 @@ async def _read(reader: asyncio.StreamReader) -> dict[str, Any]:
 
 def _write(writer: asyncio.StreamWriter, reply: Reply) -> None:
     header: dict[str, Any] = {"code": reply.code, "out": list(reply.out)}
+    if reply.passed_s is not None:
+        header["passed_s"] = reply.passed_s
     if reply.payload:
         header["payload"] = len(reply.payload)
     text = json.dumps(header).encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from simulators.alazar.codes import (
+    ADMA_ENABLE_RECORD_FOOTERS,
     ADMA_INTERLEAVE_SAMPLES,
     ADMA_NPT,
     EXTERNAL_CLOCK_10MHZ_REF,
@@ -44,6 +45,8 @@ class AcquisitionSettings:
     records: int | None
     """Records of the whole acquisition, None without end."""
     interleaved: bool
+    footers: bool = False
+    """Each record ends with what the board tells of it."""
 
     @property
     def buffer_bytes(self) -> int:
@@ -158,6 +161,7 @@ class BoardSettings:
             records_per_buffer=per_buffer,
             records=None if records == ENDLESS else records,
             interleaved=bool(flags & ADMA_INTERLEAVE_SAMPLES),
+            footers=bool(flags & ADMA_ENABLE_RECORD_FOOTERS),
         )
         _expect(settings.buffer_bytes <= LARGEST_BUFFER, Code.INVALID_SIZE)
         return settings

@@ -76,9 +76,9 @@ class AWG5208(ScpiInstrument):
         self.operations.advance()
         return self._control.player.trigger(f"Trig{trigger_input}")
 
-    def played_out(self, playback: Playback) -> None:
-        """Who reads a playback has come to its end: nothing plays in real time, so the clock may say otherwise."""
-        self._control.player.played_out(playback.started)
+    def ends(self, playback: Playback, left_s: float) -> None:
+        """Who reads a playback says when it ends, seconds from now: nothing plays in real time till then."""
+        self._control.player.ends(playback.started, left_s)
 
     def reset(self) -> None:
         """Stop, empty the lists, every setting to its default; files stay on the disk."""

@@ -84,10 +84,10 @@ class Player:
         self._go(self._course.enter(stage, released=True))
         return True
 
-    def played_out(self, started: float) -> None:
-        """Who reads what began at `started` has come to its end; one that is past is left alone."""
+    def ends(self, started: float, left_s: float) -> None:
+        """What began at `started` ends in `left_s` seconds, says who reads it; one that is past is left alone."""
         if self.active and started == self.started:
-            self._turn = _Turn(self._clock(), RunState.STOPPED, self.begin)
+            self._turn = _Turn(self._clock() + left_s, RunState.STOPPED, self.begin)
 
     def _go(self, position: Position) -> None:
         """Begin or go on at a position, now."""

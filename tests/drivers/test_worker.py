@@ -67,6 +67,19 @@ async def test_a_wait_that_is_over_names_itself_and_cuts_the_link() -> None:
     assert await w.close()
 
 
+async def test_time_that_stands_still_does_not_count() -> None:
+    """A call may take its limit and what is excused meanwhile, and no more."""
+    own = worker()
+    began = time.monotonic()
+    assert (
+        await own.call("slow", time.sleep, 0.5, timeout_s=0.2, excused=lambda: 0.9 * (time.monotonic() - began))
+        is None
+    )
+    with pytest.raises(InstrumentTimeout):
+        await own.call("slow", time.sleep, 0.6, timeout_s=0.2, excused=lambda: 0.1)
+    await own.close()
+
+
 async def test_calls_in_the_queue_of_a_cut_link_do_not_run() -> None:
     """What waited behind the hanging call never reaches the instrument."""
     hang, ran = threading.Event(), []

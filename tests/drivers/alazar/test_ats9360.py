@@ -105,6 +105,11 @@ async def test_every_record_comes_once_and_in_order(
     volts = np.concatenate([block.volts for block in blocks])
     assert volts.shape == (total, 2, length)
     assert volts.dtype == np.float32
+    # The last four samples of each input hold the footer.
+    assert not volts[:, :, -4:].any()
+    volts = volts[:, :, :-4]
+    triggered = np.concatenate([block.triggered for block in blocks if block.triggered is not None])
+    assert triggered.tolist() == [int(RATE_HZ * 0.1234567) + 500_000 * record for record in range(total)]
     # The converter ends at its range.
     expected = np.clip(np.arange(total), None, 2047) * LSB_V
     assert np.abs(volts[:, 0] - expected[:, None]).max() < 1e-6
@@ -147,6 +152,41 @@ async def test_a_missing_trigger_is_an_error_with_both_numbers(source: CountedSo
         assert caught.value.allowed == "2100 records (100 shots of 21)"
         source.available = 10_000
         assert await digitizer.acquire(plan(50), lambda _: None, nothing) == 50
+
+
+@pytest.mark.parametrize("shots", [10, 2000])
+async def test_time_stands_still_while_records_are_computed(
+    source: CountedSource, address: str, shots: int
+) -> None:
+    """Records that take longer to compute than any limit allows come all the same: the limits are the board's."""
+    source.computes_s, limit_s = 1.5, 0.3
+    volts: list[float] = []
+    async with open_board(address, limit_s) as digitizer:
+        await digitizer.acquire(plan(shots), lambda block: volts.extend(block.volts[:, 0, 0]), nothing)
+    assert np.rint(np.array(volts) / LSB_V).tolist() == list(range(shots))
+
+
+async def test_a_search_for_triggers_is_no_computation(source: CountedSource, address: str) -> None:
+    """Without triggers the limit holds, however long the simulated board looks for them each time."""
+    source.available, source.looks_s = 3, 0.15
+    async with open_board(address, limit_s=0.5) as digitizer:
+        began = time.monotonic()
+        with pytest.raises(AcquisitionError, match=r"did not fill within 0\.5 s"):
+            await digitizer.acquire(plan(10), lambda _: None, nothing)
+        assert time.monotonic() - began < 1.5
+
+
+async def test_a_computation_without_an_end_is_given_up(
+    source: CountedSource, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A named timeout, though the board says that it is alive."""
+    from drivers.alazar import network
+
+    monkeypatch.setattr(network, "LONGEST_STANDSTILL_S", 0.4)
+    source.computes_s = 1.2
+    async with open_board(address, limit_s=0.3) as digitizer:
+        with pytest.raises(InstrumentTimeout):
+            await digitizer.acquire(plan(10), lambda _: None, nothing)
 
 
 async def test_an_overflow_is_an_error(board: ATS9360, address: str) -> None:

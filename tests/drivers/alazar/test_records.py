@@ -30,15 +30,20 @@ def test_codes_become_volts() -> None:
     """Left-justified codes around 0x8000, all of A before all of B; the ends of the range are flagged."""
     codes = np.array([[0x8000, 0x8010, 0x7FF0, 0xFFE0], [0x8000, 0x4000, 0xC000, 0x0010]], np.uint16)
     clipped = np.array([[0x8000, 0x8000, 0xFFF0, 0x8000], [0x8000, 0x8000, 0x8000, 0x0000]], np.uint16)
-    buffer = np.concatenate([codes[0], clipped[0], codes[1], clipped[1]])
-    block = record_block(buffer, 7, 4, ATS9360)
+    footer = np.array([0xFFFF, 0, 0, 0xFFFF], np.uint16)
+    buffer = np.stack([codes, clipped], axis=1)
+    buffer = np.concatenate([buffer, np.broadcast_to(footer, (2, 2, 4))], axis=2)
+    times = np.array([5, 6])
+    block = record_block(buffer, 7, times, ATS9360)
     assert (block.first, block.count) == (7, 2)
     assert block.volts.dtype == np.float32
+    assert block.triggered is times
     lsb = 0.4 / 2048
-    assert np.allclose(block.volts[0], [[0, lsb, -lsb, 2046 * lsb], [0, -0.2, 0.2, -2047 * lsb]], atol=1e-8)
+    expected = [[0, lsb, -lsb, 2046 * lsb, 0, 0, 0, 0], [0, -0.2, 0.2, -2047 * lsb, 0, 0, 0, 0]]
+    assert np.allclose(block.volts[0], expected, atol=1e-8)
     assert block.overrange.tolist() == [False, True]
-    quiet = np.full(8, 0x8000, np.uint16)
-    assert not record_block(quiet, 0, 4, ATS9360).overrange.any()
+    quiet = np.full((2, 1, 8), 0x8000, np.uint16)
+    assert not record_block(quiet, 0, times[:1], ATS9360).overrange.any()
 
 
 def test_a_buffer_owns_its_memory() -> None:

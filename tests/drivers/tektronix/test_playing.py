@@ -145,7 +145,7 @@ async def test_passes_that_are_still_to_come_are_told(awg_model: AWG5208, awg_ad
         assert caught.value.allowed == "Stopped, after 1000000 passes"
         playback = awg_model.playback()
         assert playback is not None
-        awg_model.played_out(playback)
+        awg_model.ends(playback, 0.0)
         await awg.require_ended()
 
 

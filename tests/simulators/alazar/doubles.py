@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulators.alazar import Records
+
 LSB_V = 0.8 / 4096
 HANDLE = 0x9360
 SUCCESS = 512
@@ -35,7 +37,7 @@ class NumberedRecords:
         self.armed.append((record_length, sample_rate_hz, delay))
         self._length, self._next = record_length, 0
 
-    def pull(self, limit: int) -> NDArray[np.float32]:
+    def pull(self, limit: int) -> Records:
         """The next records."""
         count = min(limit, self.available - self._next)
         numbers = np.arange(self._next, self._next + count, dtype=np.float32)
@@ -43,7 +45,10 @@ class NumberedRecords:
         volts = np.ones((count, 2, self._length), np.float32)
         volts[:, 0] *= numbers[:, None] * np.float32(LSB_V)
         volts[:, 1] *= -numbers[:, None] * np.float32(LSB_V)
-        return volts
+        return Records(volts, numbers.astype(np.float64) * 1e-3)
+
+    def rest(self) -> None:
+        """Nobody plays."""
 
 
 def numbers_of(samples: NDArray[Any]) -> NDArray[np.int64]:
@@ -69,9 +74,14 @@ class RawClient:
 
     def receive(self) -> tuple[Any, list[int], bytes]:
         """The next reply."""
-        (length,) = struct.unpack(">I", self._exactly(4))
-        header = json.loads(self._exactly(length))
+        header = self.header()
         return header["code"], header["out"], self._exactly(header.get("payload", 0))
+
+    def header(self) -> dict[str, Any]:
+        """The header of the next reply; its payload is still to come."""
+        (length,) = struct.unpack(">I", self._exactly(4))
+        found: dict[str, Any] = json.loads(self._exactly(length))
+        return found
 
     def close(self) -> None:
         """Hang up."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import threading
 import time
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from simulators.alazar import ATS9360, convert
+from simulators.alazar import ATS9360, Faults, Records, convert
 from tests.simulators.alazar.doubles import (
     EXTERNAL_TRIGGER,
     HANDLE,
@@ -180,3 +182,81 @@ def test_conversion_rounds_clips_and_justifies() -> None:
     volts = np.array([0.0, LSB_V, -0.6 * LSB_V, 0.4, 1.0, -0.4, -1.0], np.float32)
     assert (convert(volts) >> 4).tolist() == [2048, 2049, 2047, 4095, 4095, 0, 0]
     assert convert(np.zeros(1, np.float32))[0] == 0x8000
+
+
+def footers_of(payload: bytes, channels: int, records: int) -> list[tuple[int, int]]:
+    """(number, time stamp) of each record: the last eight samples of all channels together, little-endian."""
+    words = np.frombuffer(payload, "<u2").reshape(channels, records, 256)[:, :, -8 // channels :]
+    rows = words.transpose(1, 0, 2).reshape(records, 8).tolist()
+    return [(row[4] | row[5] << 16, row[1] | row[2] << 16 | row[3] << 32) for row in rows]
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3])
+def test_footers_replace_the_last_samples(raw: RawClient, channels: int) -> None:
+    """Triggers come every millisecond: 500,000 samples; the signal before the footers stays."""
+    size = prepare(raw, 10, 30, channels=channels, flags=NPT | 0x10000)
+    for buffer in (1, 2, 3):
+        raw.call("AlazarPostAsyncBuffer", HANDLE, buffer, size)
+    raw.call("AlazarStartCapture", HANDLE)
+    count = 2 if channels == 3 else 1
+    for turn, buffer in enumerate((1, 2, 3)):
+        payload = raw.call("AlazarWaitAsyncBufferComplete", HANDLE, buffer, 5000)[2]
+        expected = [(record + 1, 500_000 * record) for record in range(10 * turn, 10 * turn + 10)]
+        assert footers_of(payload, count, 10) == expected
+        signal = numbers_of(np.frombuffer(payload, "<u2").reshape(count, 10, 256)[0, :, : -8 // count])
+        assert np.array_equal(
+            np.abs(signal), np.broadcast_to(np.arange(10 * turn, 10 * turn + 10)[:, None], signal.shape)
+        )
+
+
+@pytest.mark.parametrize(
+    ("faults", "numbers", "stamps"),
+    [
+        (Faults(late={2: 7}), [0, 1, 2, 3], [0, 1, 2 + 7 / 500_000, 3]),
+        (Faults(spurious={1: 250_000}), [0, 1, 0, 2], [0, 1, 1.5, 2]),
+        (Faults(twice={2}), [0, 1, 2, 2], [0, 1, 2, 2]),
+        (Faults(exchange={1}), [0, 2, 1, 3], [0, 2, 1, 3]),
+        (Faults(lose={0}, spurious={3: 50_000}), [1, 2, 3, 0], [1, 2, 3, 3.1]),
+    ],
+    ids=["late", "spurious", "twice", "exchange", "lost and spurious"],
+)
+def test_faults_of_triggers(
+    board: ATS9360, raw: RawClient, faults: Faults, numbers: list[int], stamps: list[float]
+) -> None:
+    """What records hold, and what their footers say; the board numbers what it captures."""
+    board.faults = faults
+    size = prepare(raw, 4, 4, flags=NPT | 0x10000)
+    raw.call("AlazarPostAsyncBuffer", HANDLE, 1, size)
+    raw.call("AlazarStartCapture", HANDLE)
+    payload = raw.call("AlazarWaitAsyncBufferComplete", HANDLE, 1, 5000)[2]
+    found = numbers_of(np.frombuffer(payload, "<u2").reshape(2, 4, 256)[0, :, 0])
+    assert found.tolist() == numbers
+    assert footers_of(payload, 2, 4) == [(k + 1, round(stamp * 500_000)) for k, stamp in enumerate(stamps)]
+
+
+def test_the_boards_time_stands_still_while_it_computes(board: ATS9360, raw: RawClient) -> None:
+    """A wait for a record that is being computed takes none of it; one without a trigger takes its time."""
+    pull = board.source.pull
+    slow = threading.Event()
+
+    def computing(limit: int) -> Records:
+        slow.wait(0.4)
+        return pull(limit)
+
+    board.source.pull = computing  # type: ignore[method-assign]  # the double's own method
+    size = prepare(raw, 10, 10)
+    raw.call("AlazarPostAsyncBuffer", HANDLE, 7, size)
+    raw.call("AlazarStartCapture", HANDLE)
+    raw.send(json.dumps({"call": "AlazarWaitAsyncBufferComplete", "args": [HANDLE, 7, 100]}).encode())
+    header = raw.header()
+    assert header["code"] == TIMEOUT
+    assert header["passed_s"] < 0.05
+    assert raw.call("AlazarWaitAsyncBufferComplete", HANDLE, 7, 5000)[0] == SUCCESS
+    board.source.available = 0  # type: ignore[attr-defined]
+    slow.set()
+    assert raw.call("AlazarAbortAsyncRead", HANDLE)[0] == SUCCESS
+    prepare(raw, 10, 10)
+    raw.call("AlazarPostAsyncBuffer", HANDLE, 7, size)
+    raw.call("AlazarStartCapture", HANDLE)
+    raw.send(json.dumps({"call": "AlazarWaitAsyncBufferComplete", "args": [HANDLE, 7, 100]}).encode())
+    assert 0.05 < raw.header()["passed_s"] < 1.0

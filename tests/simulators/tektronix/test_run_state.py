@@ -292,9 +292,9 @@ def test_who_reads_the_playback_may_come_to_its_end_before_the_clock(awg: AWG520
     run_passes(awg, 1_000_000, step(1, ["w"]))
     first = awg.playback()
     assert first is not None
-    awg.played_out(dataclasses.replace(first, started=first.started - 1.0))
+    awg.ends(dataclasses.replace(first, started=first.started - 1.0), 0.0)
     assert state(awg) == RUNNING
-    awg.played_out(first)
+    awg.ends(first, 0.0)
     assert state(awg) == STOPPED
     assert awg.playback() is first
     ask(awg, "AWGC:RUN")
