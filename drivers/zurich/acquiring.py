@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from drivers.contract import (
     AcquisitionError,
@@ -57,17 +57,21 @@ class AcquiringAdapter(SequencingAdapter):
             AcquisitionError: Results are missing or damaged: expected and got.
             InstrumentTimeout: The device itself does not answer.
         """
-        loaded, recorder = self._recorder(plan)
-        await self._session.call("arm", recorder.arm)
+        loaded = self._recording(plan)
+        for recorder in loaded.recorders:
+            await self._session.call("arm", recorder.arm)
         try:
             await self._session.call("arm", armed)
-            await self._until_done(loaded, recorder, plan, progress)
-            limit_s = self.limit_s + 16 * recorder.wanted() * len(plan.windows) / READ_BYTES_PER_S
-            recording = await self._session.call("fetch", recorder.read, timeout_s=limit_s)
-            await self._hand_on(loaded, plan, recording, sink)
+            await self._until_done(loaded, plan, progress)
+            recordings = []
+            for recorder in loaded.recorders:
+                limit_s = self.limit_s + 16 * recorder.wanted() * len(plan.windows) / READ_BYTES_PER_S
+                recordings.append(await self._session.call("fetch", recorder.read, timeout_s=limit_s))
+            await self._hand_on(loaded, plan, recordings, sink)
         except BaseException:
-            with contextlib.suppress(PulserigError):
-                await self._session.call("abort", recorder.disarm)
+            for recorder in loaded.recorders:
+                with contextlib.suppress(PulserigError):
+                    await self._session.call("abort", recorder.disarm)
             raise
         if progress is not None:
             progress(plan.records, plan.records)
@@ -77,28 +81,26 @@ class AcquiringAdapter(SequencingAdapter):
         super()._limits_changed(profile)
         self.limits = _recording_limits(profile)
 
-    def _recorder(self, plan: AcquisitionPlan) -> tuple[Loaded, Recorder]:
+    def _recording(self, plan: AcquisitionPlan) -> Loaded:
         loaded = self._required()
-        if loaded.recorder is None or loaded.plan != plan:
+        if not loaded.recorders or loaded.plan != plan:
             raise UploadError(
                 "it records nothing, because another plan was loaded",
                 fix="Load the program together with its plan",
                 instrument=self.name,
                 address=self.address,
             )
-        return loaded, loaded.recorder
+        return loaded
 
-    async def _until_done(
-        self, loaded: Loaded, recorder: Recorder, plan: AcquisitionPlan, progress: Progress | None
-    ) -> None:
+    async def _until_done(self, loaded: Loaded, plan: AcquisitionPlan, progress: Progress | None) -> None:
         program = loaded.made.program
-        tells = loaded.made.layout is not None and loaded.made.layout.kind != "traces"
+        tells = plan.integration is not None and not plan.averaged
         played_s = sum(program.lengths) / program.sample_rate_hz * (1 if tells else program.passes)
         limit_s = self.limit_s + 2 * played_s
-        wanted = recorder.wanted()
+        wanted = sum(recorder.wanted() for recorder in loaded.recorders)
         last, since, pause = -1, time.monotonic(), FIRST_POLL_S
-        while not await self._session.call("fetch", recorder.done):
-            got = await self._session.call("fetch", recorder.acquired)
+        while not await self._session.call("fetch", _all_done, loaded.recorders):
+            got = await self._session.call("fetch", _acquired, loaded.recorders)
             if got != last:
                 last, since = got, time.monotonic()
                 if progress is not None:
@@ -112,12 +114,9 @@ class AcquiringAdapter(SequencingAdapter):
             pause = min(2 * pause, LAST_POLL_S)
 
     async def _hand_on(
-        self, loaded: Loaded, plan: AcquisitionPlan, recording: Recording, sink: Callable[[Block], None]
+        self, loaded: Loaded, plan: AcquisitionPlan, recordings: Sequence[Recording], sink: Callable[[Block], None]
     ) -> None:
         """The blocks, each on the worker's thread; what `sink` raises is its own and not the link's."""
-        layout = loaded.made.layout
-        if layout is None:
-            return
 
         def hand(block: Block) -> BaseException | None:
             try:
@@ -126,7 +125,7 @@ class AcquiringAdapter(SequencingAdapter):
                 return error
             return None
 
-        for block in blocks_of(plan, layout, recording):
+        for block in blocks_of(plan, loaded.made.recorded, recordings):
             failure = await self._session.call("fetch", hand, block)
             if failure is not None:
                 raise failure
@@ -140,6 +139,14 @@ class AcquiringAdapter(SequencingAdapter):
             instrument=self.name,
             address=self.address,
         )
+
+
+def _all_done(recorders: Iterable[Recorder]) -> bool:
+    return all(recorder.done() for recorder in recorders)
+
+
+def _acquired(recorders: Iterable[Recorder]) -> int:
+    return sum(recorder.acquired() for recorder in recorders)
 
 
 def _recording_limits(profile: Profile) -> AcquisitionLimits:

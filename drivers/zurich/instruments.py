@@ -1,18 +1,21 @@
 """QCoDeS drivers that a station.yaml names: those of zhinst-qcodes, made from a name and an address.
 
-Each has a session of its own, because a session of the vendor's client belongs to one thread.
+Each has a session of its own, because a session of the vendor's client belongs to one thread, and reaches its data
+server through a relay, because the client holds up the whole process while a server hangs.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
+import weakref
 from typing import Any
 
 import zhinst.qcodes
 from zhinst.qcodes.session import Session as ZISession
 
 from drivers.zurich.addresses import labone_address
+from drivers.zurich.relaying import HOST, RelayProcess
 
 __all__ = ["HDAWG", "SHFQA", "SHFQC", "SHFSG", "UHFQA"]
 
@@ -26,25 +29,36 @@ class _FromAddress:
     def __init__(self, name: str, address: str, **options: object) -> None:
         """`options` go to the driver of zhinst-qcodes: `interface`, `raw`, `allow_version_mismatch`."""
         where = labone_address(address)
+        self._relay = relay = RelayProcess(where.host, where.port)
         with _making:
             before = set(ZISession.instances())
             # The next class in line is that of zhinst-qcodes, of which mypy sees nothing.
             driver: Any = super()
             try:
-                driver.__init__(where.serial, where.host, where.port, name=name, new_session=True, **options)
+                driver.__init__(where.serial, HOST, relay.port, name=name, new_session=True, **options)
             except BaseException:
                 # Nobody else knows the session that was made for the device.
                 for session in set(ZISession.instances()) - before:
                     _end(session)
+                relay.close()
                 raise
+        # Who forgets to close it leaves no process.
+        weakref.finalize(self, relay.close)
+
+    def server_hangs(self) -> bool:
+        """The line was cut because the data server does not answer any more."""
+        return self._relay.found_hanging()
 
     def close(self) -> None:
         """Close the instrument and its session."""
-        session = vars(self).get("_session")
+        # Closing takes all attributes away.
+        session, relay = vars(self).get("_session"), vars(self).get("_relay")
         driver: Any = super()
         driver.close()
         if session is not None:
             _end(session)
+        if relay is not None:
+            relay.close()
 
 
 def _end(session: Any) -> None:  # noqa: ANN401, an object of zhinst-qcodes

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from drivers.contract import AcquisitionPlan, OutputSettings, Progress, SequencerProgram, UploadReceipt
+from drivers.zurich.channels import Recorded
 from drivers.zurich.compiling import Compiled, SeqcCompiler
 from drivers.zurich.opening import FamilySession
 from drivers.zurich.recording import Recorder
 from drivers.zurich.running import trigger_nodes
-from drivers.zurich.shf_recording import ShfLogger, ShfScope
+from drivers.zurich.shf_recording import ShfLogger, ShfSpectrometer
+from drivers.zurich.shf_scope import ShfScope
 from drivers.zurich.translation import DeviceProgram, compiled, translated
 from drivers.zurich.uhf_recording import UhfLogger, UhfMonitor
 from drivers.zurich.upload import CoreUpload, DeviceLink
@@ -34,7 +36,8 @@ class Loaded:
 
     made: DeviceProgram
     plan: AcquisitionPlan | None
-    recorder: Recorder | None
+    recorders: tuple[Recorder, ...]
+    """One for each channel that records."""
 
 
 class Load:
@@ -81,35 +84,44 @@ class Load:
             await self._ask(upload.send_waves)
             waves += upload.waves_sent
             _report(progress, 3 * number + 3, steps)
-        recorder = self._recorder(made, plan)
-        if recorder is not None:
+        recorders = tuple(self._recorder(each) for each in made.recorded)
+        for recorder in recorders:
             waves += await self._ask(recorder.prepare)
         _report(progress, steps, steps)
         sent = self._device.ledger.bytes_sent - before
-        return Loaded(made, plan, recorder), UploadReceipt(program.content_hash(), sent, waves, verified=True)
+        return Loaded(made, plan, recorders), UploadReceipt(program.content_hash(), sent, waves, verified=True)
 
     def _compiled(
         self, program: SequencerProgram, plan: AcquisitionPlan | None
     ) -> tuple[DeviceProgram, tuple[Compiled, ...]]:
         profile = self._device.profile
-        made = translated(program, plan, profile, self._analyzer_ports(program))
+        made = translated(program, plan, profile, self._channels(program, plan))
         return made, compiled(made, profile, self._compiler.compile)
 
-    def _analyzer_ports(self, program: SequencerProgram) -> tuple[int, ...]:
-        """The output whose input records: the one that plays readout pulses, else the one that has inputs."""
-        analyzers = self._device.profile.analyzer_outputs
-        played = [track.ports for track in program.tracks if track.ports in analyzers]
-        wired = [ports for ports, output in self._outputs.items() if output.inputs and ports in analyzers]
-        return next(iter((*played, *wired, *analyzers)), ())
+    def _channels(self, program: SequencerProgram, plan: AcquisitionPlan | None) -> dict[int, tuple[int, ...]]:
+        """Where each input of a plan is: beside the output of its number.
 
-    def _recorder(self, made: DeviceProgram, plan: AcquisitionPlan | None) -> Recorder | None:
-        layout, core = made.layout, made.analyzer
-        if plan is None or layout is None or core is None:
-            return None
+        Where a plan has one input only, it is that of the output that plays readout pulses, else the one that has
+        inputs: an SHFQC's generators are counted first, so that its one input has another number than its output.
+        """
+        analyzers = self._device.profile.analyzer_outputs
+        numbered = dict(enumerate(analyzers, 1))
+        inputs = {window.port for window in plan.windows} if plan is not None else set()
+        if len(inputs) != 1 or not analyzers:
+            return numbered
+        (port,) = inputs
+        wired = [ports for ports, output in self._outputs.items() if ports in analyzers and port in output.inputs]
+        played = [track.ports for track in program.tracks if track.ports in (wired or analyzers)]
+        return {port: next(iter((*played, *wired, *analyzers)))}
+
+    def _recorder(self, recorded: Recorded) -> Recorder:
+        layout, core, plan = recorded.layout, recorded.core, recorded.plan
         if core.kind == "uhf":
             kind = UhfMonitor if layout.kind == "traces" else UhfLogger
             return kind(self._device, plan, layout)
-        logger = ShfScope if layout.kind == "traces" else ShfLogger
+        if layout.kind == "traces":
+            return ShfScope(self._device, core, plan, layout)
+        logger = ShfSpectrometer if layout.kind == "tones" else ShfLogger
         return logger(self._device, core, plan, layout)
 
     def _full_scale(self, ports: tuple[int, ...]) -> float:

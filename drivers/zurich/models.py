@@ -66,7 +66,10 @@ _SHFQA_READOUT = ReadoutProfile(
     delay_grid=4,
     max_delay=262_140,
     slot_samples=4_096,
+    averages=1 << 17,
+    trace_averages=1 << 16,
     spectroscopy_samples=1 << 25,
+    envelope_samples=1 << 16,
 )
 _SHFQC_READOUT = replace(_SHFQA_READOUT, integrators=8, trace_samples=1 << 16)
 _UHFQA_READOUT = ReadoutProfile(
@@ -77,6 +80,9 @@ _UHFQA_READOUT = ReadoutProfile(
     traces=1,
     delay_grid=4,
     max_delay=1_020,
+    # Whether its results are sums or means, LabOne Q's versions and the node documentation contradict one another.
+    averages=1,
+    trace_averages=1 << 15,
 )
 
 

@@ -58,8 +58,14 @@ class ReadoutProfile:
     """Samples; longest integration delay."""
     slot_samples: int = 0
     """Most samples of one generator slot; 0: readout pulses are ordinary waves."""
+    averages: int = 1
+    """Most readouts that are averaged into one result."""
+    trace_averages: int = 1
+    """As `averages`, of traces."""
     spectroscopy_samples: int = 0
-    """Longest integration on the oscillator, without weights."""
+    """Longest integration on the oscillator, without weights; 0: it has no such mode."""
+    envelope_samples: int = 0
+    """Longest pulse on the oscillator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,8 @@ class Profile:
             oscillators=core.oscillators if self.generator else 0,
             max_readout_samples=self.analyzer.waves * slot_samples if self.analyzer else 0,
             readout_outputs=self.analyzer_outputs,
+            trigger_lead=self.generator.reset_lead if self.generator else 0,
+            one_shape_sweeps=bool(self.readout and self.readout.spectroscopy_samples),
         )
 
     def acquisition_limits(self) -> AcquisitionLimits | None:
@@ -133,6 +141,7 @@ class Profile:
             integrators=readout.integrators,
             max_weights=readout.weight_samples,
             max_results=readout.results,
+            averages=True,
         )
 
     def limits(self) -> SequencerLimits | CombinedLimits:

@@ -13,6 +13,8 @@ from drivers.contract import (
     AcquisitionPlan,
     Identity,
     InstrumentError,
+    InstrumentTimeout,
+    LinkLost,
     OutputSettings,
     ProblemReport,
     Progress,
@@ -31,6 +33,7 @@ from drivers.zurich.loading import Load, Loaded
 from drivers.zurich.models import LARGEST
 from drivers.zurich.opening import FamilySession, checked_profile
 from drivers.zurich.profiles import Family, Profile
+from drivers.zurich.rescue import switch_off
 from drivers.zurich.running import (
     device_errors,
     enabled_nodes,
@@ -70,6 +73,7 @@ class SequencingAdapter:
         self._device: DeviceLink | None = None
         self._outputs: tuple[OutputSettings, ...] = ()
         self._loaded: Loaded | None = None
+        self._rescue_at_work: asyncio.Future[bool] | None = None
         self.sequencer: SequencerLimits = self._profile.sequencer_limits()
 
     @property
@@ -79,7 +83,7 @@ class SequencingAdapter:
 
     async def open(self) -> Identity:
         """Connect, identify, read the device's own limits, outputs off."""
-        self._outputs, self._loaded = (), None
+        self._outputs, self._loaded, self._rescue_at_work = (), None, None
         return await self._session.open(self._prepare)
 
     async def configure_outputs(self, sample_rate_hz: int, outputs: tuple[OutputSettings, ...]) -> None:
@@ -167,14 +171,20 @@ class SequencingAdapter:
         await self._session.call("stop", self._off)
 
     async def safe(self) -> None:
-        """As `stop`, within a second."""
+        """As `stop`, within a second; over another connection where the link is lost and the server lives."""
         self._compiler.interrupt()
-        await self._session.safe(self._off)
+        try:
+            await self._session.safe(self._off)
+        except (LinkLost, InstrumentTimeout):
+            await self._rescue()
+            raise
 
     async def close(self) -> None:
         """Outputs off, then disconnect and end the compiler; never raises for a link that is broken already."""
         self._loaded = None
         self._compiler.interrupt()
+        if self._session.broken:
+            await self._rescue()
         await self._session.close(self._off)
         self._device = None
         self._compiler.close()
@@ -257,7 +267,18 @@ class SequencingAdapter:
         device_errors(device)
 
     def _off(self) -> None:
-        if self._device is None:
-            return
+        if self._device is not None:
+            self._device.nodes.set(self._all_off())
+
+    def _all_off(self) -> dict[str, Value]:
         every = (*self._profile.generator_outputs, *self._profile.analyzer_outputs)
-        self._device.nodes.set(all_off(self._profile, [core_of(self._profile, ports) for ports in every]))
+        return all_off(self._profile, [core_of(self._profile, ports) for ports in every])
+
+    async def _rescue(self) -> None:
+        """Switch off over another connection, once for each lost link; giving up waiting does not stop it."""
+        if self._device is None or self._device.nodes.server_hangs():
+            return
+        if self._rescue_at_work is None:
+            work = asyncio.to_thread(switch_off, self.name, self.address, self._all_off())
+            self._rescue_at_work = asyncio.ensure_future(work)
+        await asyncio.shield(self._rescue_at_work)

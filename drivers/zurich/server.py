@@ -6,7 +6,7 @@ an InstrumentError where the device refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from drivers.contract import InstrumentError
 
 __all__ = ["DataServer", "Nodes", "Scalar", "Value", "nodes_of"]
+
+ALWAYS_THERE = "features/devtype"
+"""A node of every device; small."""
 
 Scalar = int | float | str
 Value = Scalar | bytes | complex | NDArray[Any]
@@ -43,9 +46,12 @@ class DataServer(Protocol):
 class Nodes:
     """The nodes of one device: paths are relative to it, lower case, e.g. `oscs/0/freq`."""
 
-    def __init__(self, server: DataServer, serial: str, name: str, address: str) -> None:
-        """`name` and `address` stand in errors."""
+    def __init__(
+        self, server: DataServer, serial: str, name: str, address: str, hangs: Callable[[], bool] = bool
+    ) -> None:
+        """`name` and `address` stand in errors; `hangs` tells whether a line was cut because the server hangs."""
         self._server = server
+        self._hangs = hangs
         self._base = f"/{serial}"
         self._name = name
         self._address = address
@@ -53,7 +59,7 @@ class Nodes:
         """How many nodes have been set."""
 
     def set(self, settings: Mapping[str, Value]) -> None:
-        """Set nodes, in order; returns when the server has passed them on.
+        """Set nodes, in order; returns when the server has taken them.
 
         Raises:
             InstrumentError: The device has no such node, or refused a value.
@@ -63,6 +69,8 @@ class Nodes:
             return
         try:
             self._server.set([(f"{self._base}/{path}", value) for path, value in settings.items()])
+            # The client does not wait for the server to take them; an answer to a question behind them tells.
+            self._server.get(f"{self._base}/{ALWAYS_THERE}", settingsonly=False, flat=True)
         except RuntimeError as error:
             raise self._failure(error, ", ".join(list(settings)[:5])) from error
         self.sets += len(settings)
@@ -112,6 +120,10 @@ class Nodes:
         """Cut the connection; a call that waits ends with an error."""
         self._server.disconnect()
 
+    def server_hangs(self) -> bool:
+        """The line was cut because the data server accepts and does not answer."""
+        return self._hangs()
+
     def _get(self, paths: Sequence[str]) -> dict[str, Any]:
         wanted = ",".join(f"{self._base}/{path}" for path in paths)
         try:
@@ -125,7 +137,7 @@ class Nodes:
         if kind == "TimeoutError" or "timeout" in text.lower():
             return TimeoutError(text)
         if kind in {"ConnectionError", "SampleLossError"} or _tells_of_link(text):
-            return ConnectionError(text)
+            return TimeoutError("the data server hangs") if self.server_hangs() else ConnectionError(text)
         return InstrumentError(
             f"the device refused {what}",
             got=text,
@@ -137,8 +149,11 @@ class Nodes:
 
 def nodes_of(driver: object, name: str, address: str) -> Nodes:
     """The nodes of the device behind a QCoDeS driver of zhinst-qcodes."""
-    device = cast("Any", driver)._tk_object  # noqa: SLF001, zhinst-qcodes has no public way to the toolkit's device
-    return Nodes(cast("DataServer", device.root.connection), str(device.serial).lower(), name, address)
+    made = cast("Any", driver)
+    device = made._tk_object  # noqa: SLF001, zhinst-qcodes has no public way to the toolkit's device
+    server = cast("DataServer", device.root.connection)
+    hangs = getattr(made, "server_hangs", bool)
+    return Nodes(server, str(device.serial).lower(), name, address, hangs)
 
 
 def _tells_of_link(text: str) -> bool:

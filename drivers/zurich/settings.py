@@ -10,7 +10,7 @@ from drivers.zurich.ranges import range_setting
 from drivers.zurich.seqc import Core
 from drivers.zurich.server import Value
 
-__all__ = ["all_off", "output_nodes", "program_nodes", "switches"]
+__all__ = ["all_off", "mode_nodes", "output_nodes", "program_nodes", "switches"]
 
 MIXER_CALIBRATION = 6
 """Modulation mode of an HDAWG in which its two waves are the parts of a complex one."""
@@ -19,7 +19,7 @@ MARKER_OF_OUTPUT = 4
 """First of the marker sources that come with the waves: outputs 1 and 2 of a core, two markers each."""
 
 RISING = 1
-READOUT_MODE = 1
+SPECTROSCOPY_MODE, READOUT_MODE = 0, 1
 RF_PATH = 1
 
 Settings = dict[str, Value]
@@ -56,6 +56,13 @@ def program_nodes(
     return nodes
 
 
+def mode_nodes(core: Core, *, probing: bool) -> Settings:
+    """What an SHF analyzer channel plays from and integrates with."""
+    if core.kind != "qa":
+        return {}
+    return {f"qachannels/{core.index}/mode": SPECTROSCOPY_MODE if probing else READOUT_MODE}
+
+
 def switches(core: Core, *, on: bool) -> Settings:
     """The outputs of a sequencer, and for an analyzer its input."""
     if core.kind == "sg":
@@ -75,7 +82,8 @@ def all_off(profile: Profile, cores: Iterable[Core]) -> Settings:
         nodes |= switches(core, on=False)
         nodes[f"{core.node}/enable"] = 0
         if core.kind == "qa":
-            nodes[f"qachannels/{core.index}/readout/result/enable"] = 0
+            for unit in ("readout", "spectroscopy"):
+                nodes[f"qachannels/{core.index}/{unit}/result/enable"] = 0
     if profile.family in {"SHFQA", "SHFQC"}:
         nodes["scopes/0/enable"] = 0
     if profile.family == "UHFQA":
@@ -107,10 +115,10 @@ def _sg_output(profile: Profile, core: Core, output: OutputSettings, synthesizer
 def _qa_output(profile: Profile, core: Core, output: OutputSettings, _synthesizer: int) -> Settings:
     channel = f"qachannels/{core.index}"
     nodes: Settings = {
-        f"{channel}/mode": READOUT_MODE,
         f"{channel}/output/range": range_setting(profile, "output", output.full_scale_v),
         f"{channel}/centerfreq": float(output.lo_frequency_hz or 0.0),
         f"{channel}/generator/delay": output.delay_s,
+        f"{channel}/spectroscopy/envelope/delay": output.delay_s,
     }
     if output.input_full_scale_v is not None:
         nodes[f"{channel}/input/range"] = range_setting(profile, "input", output.input_full_scale_v)

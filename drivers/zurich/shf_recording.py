@@ -1,60 +1,41 @@
-"""The analyzer channel of an SHFQA or SHFQC: integrations into the result logger, or traces by the scope."""
+"""The result loggers of an SHFQA's or SHFQC's analyzer channel: weighted integrations, and spectroscopy."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from drivers.contract import AcquisitionError, AcquisitionPlan
-from drivers.zurich.recording import Recording, require_whole
+from drivers.zurich.averaging import Averaging, averaging_of
+from drivers.zurich.recording import Recording, require_whole, send_averaging
 from drivers.zurich.seqc import Core, ReadoutLayout
 from drivers.zurich.server import Value
 from drivers.zurich.upload import DeviceLink, compare_vectors
 from drivers.zurich.vectors import weight_vector
 
-__all__ = ["ShfLogger", "ShfScope"]
+__all__ = ["ShfLogger", "ShfSpectrometer", "input_overrange"]
 
 SUMS, BITS = 1, 3
 """Sources of the result logger."""
 
-MONITOR_TRIGGER = 64
-"""Scope trigger: the monitor flag of the first channel's sequencer."""
+SEQUENCER_TRIGGER = 32
+"""Trigger of a spectroscopy: that of the first channel's sequencer; those of the others follow."""
 
 
-class ShfLogger:
-    """Weighted integrations (see `recording.Recorder`)."""
+class _Logger:
+    """One of a channel's two result loggers (see `recording.Recorder`)."""
+
+    unit: str
+    """The branch of the node tree that it belongs to."""
 
     def __init__(self, link: DeviceLink, core: Core, plan: AcquisitionPlan, layout: ReadoutLayout) -> None:
         """`core` is the channel's sequencer."""
         self._link = link
         self._plan = plan
         self._layout = layout
+        self._index = core.index
         self._channel = f"qachannels/{core.index}"
-        self._result = f"{self._channel}/readout/result"
-
-    def prepare(self) -> int:
-        """Weights, thresholds, delay and logger."""
-        layout, link = self._layout, self._link
-        readout = f"{self._channel}/readout"
-        weights: dict[str, Value] = {
-            f"{readout}/integration/weights/{index}/wave": weight_vector(unit, layout.length)
-            for index, unit in enumerate(layout.integrators)
-        }
-        settings: dict[str, Value] = {
-            f"{readout}/integration/length": layout.length,
-            f"{readout}/integration/delay": layout.delay / self._plan.sample_rate_hz,
-            f"{self._result}/source": BITS if layout.kind == "bits" else SUMS,
-            f"{self._result}/length": self.wanted(),
-            f"{self._result}/averages": 1,
-            f"{self._result}/mode": 0,
-        }
-        for index, unit in enumerate(layout.integrators):
-            if unit.threshold is not None:
-                settings[f"{readout}/discriminators/{index}/threshold"] = unit.threshold
-        link.nodes.set({f"{self._result}/enable": 0})
-        sent = link.ledger.send(weights)
-        compare_vectors(link, sent)
-        link.ledger.send(settings)
-        return len(sent)
+        self._result = f"{self._channel}/{self.unit}/result"
+        self._averaging = averaging_of(plan, layout, link.readout)
 
     def arm(self) -> None:
         """Empty the logger and enable it."""
@@ -67,7 +48,7 @@ class ShfLogger:
 
     def acquired(self) -> int:
         """Results so far."""
-        return int(self._link.nodes.number(f"{self._result}/acquired"))
+        return min(int(self._link.nodes.number(f"{self._result}/acquired")), self.wanted())
 
     def done(self) -> bool:
         """The logger has disabled itself."""
@@ -75,7 +56,7 @@ class ShfLogger:
 
     def wanted(self) -> int:
         """Results of the whole acquisition."""
-        return self._layout.results * self._plan.shots
+        return self._averaging.results(self._plan, self._layout)
 
     def read(self) -> Recording:
         """The results of all integrators; raises AcquisitionError for hold-off errors."""
@@ -90,72 +71,83 @@ class ShfLogger:
                 instrument=link.name,
                 address=link.address,
             )
-        results = tuple(
-            link.nodes.vector(f"{self._result}/data/{index}/wave")
-            for index in range(len(self._layout.integrators))
-        )
+        results = tuple(link.nodes.vector(path) for path in self._vectors())
         for vector in results:
             require_whole(link, self._plan, vector.size, self.wanted())
-        return Recording(results, _overrange(link, self._channel))
+        return Recording(results, input_overrange(link, self._index), self._averaging)
+
+    def _vectors(self) -> list[str]:
+        """The nodes of the results, integrator by integrator."""
+        return [f"{self._result}/data/wave"]
+
+    def _send(self, vectors: dict[str, Value], settings: dict[str, Value]) -> int:
+        """Send what is new and read it back; returns how many vectors were sent."""
+        self._link.nodes.set({f"{self._result}/enable": 0})
+        sent = self._link.ledger.send(vectors)
+        compare_vectors(self._link, sent)
+        self._link.ledger.send(settings)
+        self._averaging = send_averaging(self._link, self._averaging, self._logger_nodes)
+        return len(sent)
+
+    def _logger_nodes(self, averaging: Averaging) -> dict[str, Value]:
+        return {
+            f"{self._result}/averages": averaging.averages,
+            f"{self._result}/length": averaging.results(self._plan, self._layout),
+            f"{self._result}/mode": averaging.mode,
+        }
 
 
-class ShfScope:
-    """Traces, one for each record, in the segments of the scope (see `recording.Recorder`)."""
+class ShfLogger(_Logger):
+    """Weighted integrations, or bits."""
 
-    def __init__(self, link: DeviceLink, core: Core, plan: AcquisitionPlan, layout: ReadoutLayout) -> None:
-        """`core` is the sequencer of the channel whose input is recorded."""
-        self._link = link
-        self._plan = plan
-        self._layout = layout
-        self._index = core.index
-        self._wave = f"scopes/0/channels/{core.index}/wave"
+    unit = "readout"
 
     def prepare(self) -> int:
-        """Length, segments, trigger."""
-        scope = "scopes/0"
-        settings: dict[str, Value] = {
-            f"{scope}/time": 0,
-            f"{scope}/length": self._layout.length,
-            f"{scope}/averaging/enable": 0,
-            f"{scope}/segments/enable": 1,
-            f"{scope}/segments/count": self._plan.records,
-            f"{scope}/channels/{self._index}/inputselect": self._index,
-            f"{scope}/channels/{self._index}/enable": 1,
-            f"{scope}/trigger/channel": MONITOR_TRIGGER + self._index,
-            f"{scope}/trigger/delay": self._layout.delay / self._plan.sample_rate_hz,
-            f"{scope}/trigger/enable": 1,
+        """Weights, thresholds, delay and logger."""
+        layout, readout = self._layout, f"{self._channel}/readout"
+        weights: dict[str, Value] = {
+            f"{readout}/integration/weights/{index}/wave": weight_vector(unit, layout.length)
+            for index, unit in enumerate(layout.integrators)
         }
-        self._link.nodes.set({f"{scope}/enable": 0})
-        self._link.ledger.send(settings)
-        return 0
+        settings: dict[str, Value] = {
+            f"{readout}/integration/length": layout.length,
+            f"{readout}/integration/delay": layout.delay / self._plan.sample_rate_hz,
+            f"{self._result}/source": BITS if layout.kind == "bits" else SUMS,
+        }
+        for index, unit in enumerate(layout.integrators):
+            if unit.threshold is not None:
+                settings[f"{readout}/discriminators/{index}/threshold"] = unit.threshold
+        return self._send(weights, settings)
 
-    def arm(self) -> None:
-        """Wait for the first trigger."""
-        self._link.nodes.set({"scopes/0/single": 1, "scopes/0/enable": 1})
-
-    def disarm(self) -> None:
-        """Wait for nothing."""
-        self._link.nodes.set({"scopes/0/enable": 0})
-
-    def acquired(self) -> int:
-        """The scope tells only when it has all."""
-        return self.wanted() if self.done() else 0
-
-    def done(self) -> bool:
-        """The scope has disabled itself."""
-        return not self._link.nodes.number("scopes/0/enable")
-
-    def wanted(self) -> int:
-        """Traces of the whole acquisition."""
-        return self._plan.records
-
-    def read(self) -> Recording:
-        """Complex volts, shape (records, samples)."""
-        samples = self._link.nodes.vector(self._wave)
-        require_whole(self._link, self._plan, samples.size // max(self._layout.length, 1), self.wanted())
-        traces = np.asarray(samples, np.complex128).reshape(self.wanted(), self._layout.length)
-        return Recording((traces,), _overrange(self._link, f"qachannels/{self._index}"))
+    def _vectors(self) -> list[str]:
+        return [f"{self._result}/data/{index}/wave" for index in range(len(self._layout.integrators))]
 
 
-def _overrange(link: DeviceLink, channel: str) -> bool:
-    return bool(link.nodes.number(f"{channel}/input/overrangecount"))
+class ShfSpectrometer(_Logger):
+    """Integrations on the channel's oscillator, whose frequency its sequencer sets."""
+
+    unit = "spectroscopy"
+
+    def prepare(self) -> int:
+        """Pulse shape, gain, trigger, delay and logger."""
+        layout, unit = self._layout, f"{self._channel}/spectroscopy"
+        if layout.probe is None:
+            raise ValueError("a spectroscopy without its probe")
+        # The shape in full, its amplitude as the oscillator's gain: another amplitude is no other envelope.
+        peak = float(np.abs(layout.probe.envelope).max())
+        settings: dict[str, Value] = {
+            f"{self._channel}/oscs/0/gain": peak,
+            f"{unit}/envelope/enable": 1,
+            f"{unit}/length": layout.length,
+            f"{unit}/delay": layout.delay / self._plan.sample_rate_hz,
+            f"{unit}/trigger/channel": SEQUENCER_TRIGGER + self._index,
+        }
+        if self._link.nodes.has(f"{unit}/psd/enable"):
+            # Complex sums are wanted, from which everybody can make powers.
+            settings[f"{unit}/psd/enable"] = 0
+        return self._send({f"{unit}/envelope/wave": layout.probe.envelope / (peak or 1.0)}, settings)
+
+
+def input_overrange(link: DeviceLink, index: int) -> bool:
+    """The converter of a channel's input has met an end of its range."""
+    return bool(link.nodes.number(f"qachannels/{index}/input/overrangecount"))

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from drivers.contract import AcquisitionPlan, OutputTrack, Problem, ProblemReport, SequencerProgram
+from drivers.zurich.channels import Channels, Recorded, channel_plans, channel_problems
 from drivers.zurich.checks import core_problems, layout_problems, plan_problems, program_problems
 from drivers.zurich.compiling import Compiled, CompileError, CompileRequest
 from drivers.zurich.profiles import CoreProfile, Profile
 from drivers.zurich.seqc import (
+    PROBE_LEAD,
     Core,
     CoreProgram,
     ReadoutLayout,
     analyzer_program,
     generator_program,
     layout_of,
+    probe_layout,
+    slots_of,
     uhf_program,
     uhf_rows,
 )
@@ -32,16 +36,16 @@ class DeviceProgram:
     cores: tuple[CoreProgram, ...]
     tracks: tuple[OutputTrack | None, ...]
     """The track of each core; None where it only records."""
-    layout: ReadoutLayout | None
-    """What its analyzer records; None if nothing."""
-    analyzer: Core | None
-    """The sequencer that starts the analyzer."""
+    recorded: tuple[Recorded, ...]
+    """What its analyzer channels record."""
+    lead: int
+    """Samples of silence before each program; see `lead_of`."""
 
 
 def translated(
-    program: SequencerProgram, plan: AcquisitionPlan | None, profile: Profile, analyzer_ports: tuple[int, ...]
+    program: SequencerProgram, plan: AcquisitionPlan | None, profile: Profile, channels: Channels
 ) -> DeviceProgram:
-    """Sources, waves, tables and layouts of a batch; `analyzer_ports` is the output whose input records the plan.
+    """Sources, waves, tables and layouts of a batch; `channels` tells where the plan's inputs are.
 
     Raises:
         ProblemReport: Everything that the device cannot do, at once.
@@ -50,29 +54,33 @@ def translated(
     problems = list(program_problems(program, profile, lead))
     if plan is not None:
         problems += plan_problems(plan, profile)
-        problems += _record_problems(program, plan, analyzer_ports)
+        problems += channel_problems(plan, channels)
+        problems += _record_problems(program, plan, profile)
     _raise(program.instrument, problems)
-    layout = None
-    if plan is not None:
-        layout = _layout(program, plan, profile, analyzer_ports)
-        problems += layout_problems(plan, layout, profile)
-        problems += _start_problems(program, layout, profile, analyzer_ports, lead)
+    recorded: dict[tuple[int, ...], Recorded] = {}
+    for port, part in channel_plans(plan).items() if plan is not None else ():
+        ports = channels[port]
+        recorded[ports] = Recorded(core_of(profile, ports), part, _layout(program, part, profile, ports))
+    if program.trigger_input is None and any(each.layout.probe is not None for each in recorded.values()):
+        lead = max(lead, PROBE_LEAD)
+        problems += program_problems(program, profile, lead)
+    for ports, each in recorded.items():
+        problems += layout_problems(each.plan, each.layout, profile)
+        problems += _start_problems(program, each.layout, profile, ports, lead)
     _raise(program.instrument, problems)
-    tracks: list[OutputTrack | None] = [*_played(program)]
-    analyzer = core_of(profile, analyzer_ports) if plan is not None else None
-    if analyzer is not None and all(track is None or track.ports != analyzer_ports for track in tracks):
-        tracks.append(None)
+    played = {track.ports: track for track in _played(program)}
+    every = [*played, *(ports for ports in recorded if ports not in played)]
     cores = []
-    for track in tracks:
-        core = analyzer if track is None else core_of(profile, track.ports)
-        if core is None:
-            continue
-        recorded = layout if analyzer is not None and core.ports == analyzer.ports else None
-        made = _core_program(program, track, core, layout=recorded, profile=profile, lead=lead)
+    for ports in every:
+        core = core_of(profile, ports)
+        layout_of_core = recorded[ports].layout if ports in recorded else None
+        made = _core_program(program, played.get(ports), core, layout=layout_of_core, profile=profile, lead=lead)
         problems += core_problems(program.instrument, made, _core_profile(profile, core))
         cores.append(made)
     _raise(program.instrument, problems)
-    return DeviceProgram(program, tuple(cores), tuple(tracks), layout, analyzer)
+    return DeviceProgram(
+        program, tuple(cores), tuple(played.get(ports) for ports in every), tuple(recorded.values()), lead
+    )
 
 
 def compiled(
@@ -114,10 +122,11 @@ def core_of(profile: Profile, ports: tuple[int, ...]) -> Core:
 def lead_of(program: SequencerProgram, profile: Profile) -> int:
     """Samples of silence at whose begin oscillators start again, before each program; 0 where none is used.
 
-    It is the end of the program before, or with a trigger lies between the edge and the program's begin. All
-    sequencers of a device keep to it, so that they stay together.
+    It is the end of the program before; all sequencers of a device keep to it, so that they stay together.
+    Programs that begin with a trigger's edge have none: their oscillators start again at the edge.
     """
-    return profile.core.reset_lead if any(track.oscillator_hz for track in program.tracks) else 0
+    turns = program.trigger_input is None and any(track.oscillator_hz for track in program.tracks)
+    return profile.core.reset_lead if turns else 0
 
 
 def _played(program: SequencerProgram) -> tuple[OutputTrack, ...]:
@@ -162,12 +171,11 @@ def _layout(
 ) -> ReadoutLayout:
     track = next((track for track in program.tracks if track.ports == ports), None)
     starts: Sequence[Sequence[int]] = [()] * len(program.lengths)
-    edges = [0] * len(program.lengths)
+    # What triggers itself records from its first readout pulse on; the trigger is where programs begin.
+    firsts = _first_readouts(program, profile)
+    edges = [0 if first is None or program.trigger_input is not None else first for first in firsts]
     if track is not None and profile.analyzer is not None:
         begin, first = track.begin, track.starts
-        if program.trigger_input is None:
-            # What triggers itself records from its first readout pulse on; the trigger is where programs begin.
-            edges = [int(first[low]) if high > low else 0 for low, high in pairwise(begin.tolist())]
         if profile.family == "UHFQA":
             rows = uhf_rows(program, track, profile.analyzer)
             begin, first = rows.begin, rows.start
@@ -175,18 +183,46 @@ def _layout(
     delay_grid = profile.readout.delay_grid if profile.readout else 1
     samples = profile.readout.weight_samples if profile.readout else 0
     grid = profile.core.granularity
-    return layout_of(plan, starts, edges, grid=grid, delay_grid=delay_grid, weight_samples=samples)
+    layout = layout_of(plan, starts, edges, grid=grid, delay_grid=delay_grid, weight_samples=samples)
+    if track is None or profile.readout is None or not profile.readout.spectroscopy_samples:
+        return layout
+    if _fits(track, layout, profile):
+        return layout
+    # Behind an edge the oscillator needs its time; by its own clock it has the end of the program before.
+    earliest = PROBE_LEAD if program.trigger_input is not None else 0
+    return probe_layout(track, plan, edges, profile.readout, earliest) or layout
 
 
-def _record_problems(program: SequencerProgram, plan: AcquisitionPlan, ports: tuple[int, ...]) -> list[Problem]:
+def _fits(track: OutputTrack, layout: ReadoutLayout, profile: Profile) -> bool:
+    """Whether a channel has slots and integrators enough for a batch."""
+    readout, analyzer = profile.readout, profile.analyzer
+    if readout is None or analyzer is None or layout.kind != "sums":
+        return True
+    few = len(layout.integrators) <= readout.integrators and layout.length <= readout.weight_samples
+    return few and len(slots_of(track, readout.slot_samples, analyzer.waves).slots) <= analyzer.waves
+
+
+def _first_readouts(program: SequencerProgram, profile: Profile) -> list[int | None]:
+    """For each program the first sample of its first readout pulse, on whichever channel; None without one."""
+    found: list[int | None] = [None] * len(program.lengths)
+    for track in program.tracks:
+        if track.ports not in profile.analyzer_outputs:
+            continue
+        for number, (low, high) in enumerate(pairwise(track.begin.tolist())):
+            if high > low:
+                start, known = int(track.starts[low]), found[number]
+                found[number] = start if known is None else min(known, start)
+    return found
+
+
+def _record_problems(program: SequencerProgram, plan: AcquisitionPlan, profile: Profile) -> list[Problem]:
     """Programs that are to be recorded, and nothing says from when."""
     if plan.records_per_pass != len(program.lengths):
         got, allowed = f"{plan.records_per_pass} records a pass", f"{len(program.lengths)}, one for each program"
         return [Problem("the plan belongs to another program", program.instrument, got, allowed)]
     if program.trigger_input is not None:
         return []
-    track = next((track for track in program.tracks if track.ports == ports), None)
-    silent = [n for n in range(len(program.lengths)) if track is None or track.begin[n] == track.begin[n + 1]]
+    silent = [number for number, first in enumerate(_first_readouts(program, profile)) if first is None]
     return [
         Problem(
             "a record without a readout pulse of its own to begin with",

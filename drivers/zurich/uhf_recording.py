@@ -7,6 +7,7 @@ import time
 import numpy as np
 
 from drivers.contract import AcquisitionError, AcquisitionPlan
+from drivers.zurich.averaging import averaging_of
 from drivers.zurich.recording import Recording, require_whole
 from drivers.zurich.seqc import ReadoutLayout
 from drivers.zurich.server import Value
@@ -32,6 +33,7 @@ class UhfLogger:
         self._link = link
         self._plan = plan
         self._layout = layout
+        self._averaging = averaging_of(plan, layout, link.readout)
         self._full_since: float | None = None
         """When the logger was first seen to have all."""
 
@@ -47,8 +49,8 @@ class UhfLogger:
             "qas/0/bypass/crosstalk": 1,
             "qas/0/result/source": BITS if layout.kind == "bits" else SUMS,
             "qas/0/result/length": self.wanted(),
-            "qas/0/result/averages": 1,
-            "qas/0/result/mode": 0,
+            "qas/0/result/averages": self._averaging.averages,
+            "qas/0/result/mode": self._averaging.mode,
         }
         weights = uhf_weights(layout.integrators, layout.length, sums=layout.kind == "sums")
         sent = link.ledger.send(weights)
@@ -82,7 +84,7 @@ class UhfLogger:
 
     def wanted(self) -> int:
         """Results of the whole acquisition."""
-        return self._layout.results * self._plan.shots
+        return self._averaging.results(self._plan, self._layout)
 
     def read(self) -> Recording:
         """The results of all integrators, complex; raises AcquisitionError for what the unit counted as errors."""
@@ -102,9 +104,10 @@ class UhfLogger:
         for vector in vectors:
             require_whole(link, self._plan, vector.size, self.wanted())
         if step == 1:
-            return Recording(tuple(vectors), _overrange(link))
+            return Recording(tuple(vectors), _overrange(link), self._averaging)
         pairs = zip(vectors[::2], vectors[1::2], strict=True)
-        return Recording(tuple(real.real + 1j * imag.real for real, imag in pairs), _overrange(link))
+        sums = tuple(real.real + 1j * imag.real for real, imag in pairs)
+        return Recording(sums, _overrange(link), self._averaging)
 
     def _step(self) -> int:
         """Units for each integration."""
@@ -119,6 +122,7 @@ class UhfMonitor:
         self._link = link
         self._plan = plan
         self._layout = layout
+        self._averaging = averaging_of(plan, layout, link.readout)
 
     def prepare(self) -> int:
         """Length, delay, trigger."""
@@ -126,7 +130,7 @@ class UhfMonitor:
         self._link.ledger.send(
             {
                 "qas/0/monitor/length": self._layout.length,
-                "qas/0/monitor/averages": 1,
+                "qas/0/monitor/averages": self._averaging.averages,
                 "qas/0/monitor/trigger/channel": SEQUENCER_TRIGGER,
                 "qas/0/delay": self._layout.delay,
             }
@@ -160,7 +164,7 @@ class UhfMonitor:
         length = self._layout.length
         require_whole(self._link, self._plan, min(first.size, second.size) // max(length, 1), 1)
         traces = (first[:length] + 1j * second[:length]).reshape(1, length)
-        return Recording((traces,), _overrange(self._link))
+        return Recording((traces,), _overrange(self._link), self._averaging)
 
 
 def _overrange(link: DeviceLink) -> bool:

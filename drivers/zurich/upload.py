@@ -12,10 +12,10 @@ from drivers.contract import OutputTrack, SequencerProgram, UploadError
 from drivers.failures import timeout_of
 from drivers.zurich.compiling import Compiled
 from drivers.zurich.ledger import Ledger
-from drivers.zurich.profiles import Profile
+from drivers.zurich.profiles import Profile, ReadoutProfile
 from drivers.zurich.seqc import CoreProgram
 from drivers.zurich.server import Nodes, Value
-from drivers.zurich.settings import program_nodes
+from drivers.zurich.settings import mode_nodes, program_nodes
 from drivers.zurich.vectors import wave_nodes
 
 __all__ = ["CoreUpload", "DeviceLink", "compare_vectors"]
@@ -36,6 +36,13 @@ class DeviceLink:
     profile: Profile
     nodes: Nodes
     ledger: Ledger
+
+    @property
+    def readout(self) -> ReadoutProfile:
+        """What it records; raises ValueError for a device that records nothing."""
+        if self.profile.readout is None:
+            raise ValueError(f"{self.profile.model} records nothing")
+        return self.profile.readout
 
     def error(self, what: str, got: str, allowed: str) -> UploadError:
         """Something that is not as it was sent."""
@@ -65,7 +72,9 @@ class CoreUpload:
 
     def send_settings(self, track: OutputTrack | None, program: SequencerProgram, full_scale_v: float) -> None:
         """Oscillators, modulation and markers."""
-        self._link.ledger.send(program_nodes(self._link.profile, self._made.core, track, program, full_scale_v))
+        core, probing = self._made.core, self._made.probing
+        nodes = program_nodes(self._link.profile, core, track, program, full_scale_v)
+        self._link.ledger.send(nodes | mode_nodes(core, probing=probing))
 
     def send_program(self) -> None:
         """The compiled program, if it is another one; what hangs on it has to follow then.

@@ -31,7 +31,9 @@ def core_problems(instrument: str, made: CoreProgram, core: CoreProfile) -> Iter
             f"{where}, {_largest(made)}",
             f"{len(made.waves)}",
             f"{core.waves}",
-            "Play fewer distinct pulses in one batch",
+            "Play fewer distinct pulses in one batch, or evenly spaced amplitudes of one shape"
+            if core.kind == "qa"
+            else "Play fewer distinct pulses in one batch",
         )
     taken = memory_samples((wave.length for wave in made.waves), core)
     if core.kind != "qa" and taken > core.wave_samples:

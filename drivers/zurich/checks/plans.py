@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drivers.contract import AcquisitionPlan, Problem
+from drivers.zurich.averaging import averaging_of
 from drivers.zurich.profiles import Profile, ReadoutProfile
 from drivers.zurich.seqc.readouts import ReadoutLayout
 
@@ -51,19 +52,20 @@ def layout_problems(plan: AcquisitionPlan, layout: ReadoutLayout, profile: Profi
 
 
 def _trace_problems(plan: AcquisitionPlan, layout: ReadoutLayout, readout: ReadoutProfile) -> Iterator[Problem]:
-    if plan.records > readout.traces:
+    traces = averaging_of(plan, layout, readout).results(plan, layout)
+    if traces > readout.traces:
         yield Problem(
             "more traces than it stores in one acquisition",
             plan.instrument,
-            f"{plan.records} ({plan.shots} shots of {plan.records_per_pass})",
+            f"{traces} ({plan.shots} shots of {plan.records_per_pass})",
             f"{readout.traces}",
-            "Ask for level 1 or 2, which the instrument integrates by itself, or for fewer shots",
+            "Ask for averages, for level 1 or 2, which the instrument integrates by itself, or for fewer shots",
         )
-    elif plan.records * layout.length > readout.trace_samples:
+    elif traces * layout.length > readout.trace_samples:
         yield Problem(
             "traces longer than its memory",
             plan.instrument,
-            f"{plan.records} of {layout.length} samples",
+            f"{traces} of {layout.length} samples",
             f"{readout.trace_samples} samples together",
             "Ask for level 1 or 2, or for fewer shots",
         )
@@ -81,17 +83,18 @@ def _integration_problems(
             where,
             f"{used}",
             f"{readout.integrators}",
-            "Read fewer qubits in one batch, or all at the same distance from their pulses",
+            "Read fewer qubits in one batch, or all at the same distance from their pulses; a sweep of one tone's "
+            "frequency takes none with a boxcar that begins on the delay's steps",
         )
-    if layout.length > readout.weight_samples:
+    if layout.probe is None and layout.length > readout.weight_samples:
         yield Problem(
             "integration longer than the weights' memory",
             where,
             f"{layout.length} samples",
             f"{readout.weight_samples} samples",
-            "Acquire for a shorter time",
+            "Acquire for a shorter time, or read one tone with a boxcar that begins on the delay's steps",
         )
-    results = layout.results * plan.shots
+    results = averaging_of(plan, layout, readout).results(plan, layout)
     if results > readout.results:
         yield Problem(
             "more results than it stores in one acquisition",

@@ -88,6 +88,19 @@ def _marker_problems(program: SequencerProgram, profile: Profile) -> Iterator[Pr
                 where,
                 fix="Move the marker to a port that a line uses",
             )
+        elif marker.start < _reset_end(program, profile, marker.port):
+            yield Problem(
+                "marker too soon behind the trigger's edge: the oscillators are reset there",
+                where,
+                f"sample {marker.start}",
+                f"{profile.core.reset_lead} samples",
+            )
+
+
+def _reset_end(program: SequencerProgram, profile: Profile, port: int) -> int:
+    """The first sample of a port that is not taken by the reset behind a trigger's edge."""
+    turns = any(track.oscillator_hz for track in program.tracks if port in track.ports)
+    return profile.core.reset_lead if turns and program.trigger_input is not None else 0
 
 
 def _track_problems(
@@ -129,15 +142,20 @@ def _event_problems(
     same = np.append(owner[1:] == owner[:-1], False)
     nexts = np.append(track.starts[1:], 0)
     good = np.isfinite(track.amplitudes) & (np.abs(track.amplitudes) <= 1.0) & np.isfinite(track.phases_rad)
-    on_time, grid = program.trigger_input is not None, core.granularity
+    on_edge, grid = program.trigger_input is not None and bool(track.oscillator_hz), core.granularity
     checks = (
         (track.starts % grid != 0, "start off the instrument's grid", f"multiples of {grid}"),
         (same & (nexts < stops), "pulse that ends after the next one begins", "pulses one after another"),
         ((track.starts < 0) | (stops > ends), "pulse outside its program", "within the program"),
         (
-            (stops <= ends) & (stops > ends - lead) & (not on_time),
+            (stops <= ends) & (stops > ends - lead),
             "too little silence after the last pulse: the oscillators are reset there",
             f"{lead} samples",
+        ),
+        (
+            (track.starts < core.reset_lead) & on_edge,
+            "too little silence behind the trigger's edge: the oscillators are reset there",
+            f"{core.reset_lead} samples",
         ),
         (~good, "amplitude or phase that no instrument may get", "amplitudes up to 1, both finite"),
     )

@@ -49,8 +49,11 @@ def unconfigured_problems(program: SequencerProgram, outputs: tuple[OutputSettin
 def synthesizer_of(profile: Profile, ports: tuple[int, ...]) -> int:
     """Which synthesizer an output converts up with, from 0.
 
-    Two neighbouring generators of an SHFSG or SHFQC share one; analyzer channels have their own.
+    Two neighbouring generators of an SHFSG8 or SHFQC share one; those of an SHFSG4 have their own, and so have
+    analyzer channels (LabOne Q's tables).
     """
+    if profile.model == "SHFSG4":
+        return ports[0] - 1
     if profile.family in {"SHFSG", "SHFQC"} and ports in profile.generator_outputs:
         return (ports[0] - 1) // 2
     return 100 + ports[0]

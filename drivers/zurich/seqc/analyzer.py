@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drivers.contract import OutputTrack, SequencerProgram
 from drivers.zurich.profiles import CoreProfile, ReadoutProfile
+from drivers.zurich.seqc.analyzertext import INTEGRATE_SHIFT, MONITOR, Texts
 from drivers.zurich.seqc.memory import FRAME_INSTRUCTIONS
 from drivers.zurich.seqc.program import Core, CoreProgram, Origins
 from drivers.zurich.seqc.readouts import ReadoutLayout
+from drivers.zurich.seqc.slots import SlotPlan, slots_of
 from drivers.zurich.seqc.source import Body, SourceText, write_body
-from drivers.zurich.seqc.tokens import KINDS, START, WAIT, ZERO, Tokens, silences
-from drivers.zurich.seqc.waves import StoredWave
+from drivers.zurich.seqc.tokens import KINDS, PROBE, START, TONE, WAIT, Tokens, silences
 
-__all__ = ["SlotPlan", "analyzer_program", "slots_of"]
-
-MONITOR = 1 << 40
-"""Beside the two masks in a start's number: the scope is triggered too."""
-INTEGRATE_SHIFT = 20
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SlotPlan:
-    """Which generator slots each readout pulse is played from."""
-
-    slots: tuple[StoredWave, ...]
-    of_row: tuple[tuple[int, ...], ...]
-    """For each row of the track its slots, played one after another."""
+__all__ = ["analyzer_program"]
 
 
 @dataclass(slots=True)
@@ -55,24 +44,6 @@ class _Pass:
         self.rows += [row] * len(codes)
 
 
-def slots_of(track: OutputTrack, slot_samples: int) -> SlotPlan:
-    """Distinct readout pulses, amplitude and phase inside; what is longer than a slot goes on in the next one."""
-    slots: list[StoredWave] = []
-    known: dict[tuple[int, float, float], tuple[int, ...]] = {}
-    of_row = []
-    columns = zip(track.envelope.tolist(), track.amplitudes.tolist(), track.phases_rad.tolist(), strict=True)
-    for index, amplitude, phase in columns:
-        key = (index, round(amplitude, 9), round(phase, 9))
-        if key not in known:
-            samples = amplitude * np.exp(1j * phase) * track.envelopes[index]
-            source = track.sources[index] if index < len(track.sources) else f"envelope {index}"
-            pieces = [samples[at : at + slot_samples] for at in range(0, samples.size, slot_samples)]
-            known[key] = tuple(range(len(slots), len(slots) + len(pieces)))
-            slots += [StoredWave(piece, None, source) for piece in pieces]
-        of_row.append(known[key])
-    return SlotPlan(tuple(slots), tuple(of_row))
-
-
 def analyzer_program(
     program: SequencerProgram,
     track: OutputTrack | None,
@@ -84,25 +55,31 @@ def analyzer_program(
     lead: int,
 ) -> CoreProgram:
     """Source and slots of a channel that plays `track` and records what `layout` says."""
-    plan = SlotPlan((), ()) if track is None else slots_of(track, readout.slot_samples)
-    tokens = _tokens(program, _starts(program, track, plan, layout, readout.slot_samples), profile, lead)
+    probe = layout.probe if layout is not None else None
+    plan = SlotPlan((), ())
+    if track is not None and probe is None:
+        plan = slots_of(track, readout.slot_samples, profile.waves)
+    if probe is not None and layout is not None:
+        tokens = _probe_tokens(program, [each.time for each in layout.readouts], profile, lead)
+    else:
+        tokens = _tokens(program, _starts(program, track, plan, layout, readout.slot_samples), profile, lead)
     source = SourceText()
     if program.trigger_input is None:
         source.add("waitDigTrigger(1);")
-    body = Body(program.passes, program.order, np.zeros(1, np.int64), _write, _cost)
+    texts = Texts(probe.frequencies_hz if probe is not None else (), program.sample_rate_hz)
+    body = Body(program.passes, program.order, np.zeros(1, np.int64), texts.write, texts.cost)
     instructions = write_body(source, tokens, body, profile)
     instructions += FRAME_INSTRUCTIONS - (1 - bool(tokens.codes.size)) + (program.trigger_input is None)
     name = track.name if track is not None else f"input {core.index + 1}"
-    pulses = tuple(plan.slots[slots[0]].source for slots in plan.of_row)
     origins = Origins(
         name,
         tuple(source.tokens),
         tokens.row,
         np.repeat(np.arange(len(program.lengths)), np.diff(tokens.begin)),
-        pulses,
+        plan.sources,
         (),
     )
-    return CoreProgram(core, source.text(), origins, plan.slots, "", 0, instructions)
+    return CoreProgram(core, source.text(), origins, plan.slots, "", 0, instructions, probe is not None)
 
 
 def _starts(
@@ -117,9 +94,9 @@ def _starts(
     if track is not None:
         owners = np.repeat(np.arange(len(starts)), np.diff(track.begin)).tolist()
         for row, (owner, time) in enumerate(zip(owners, track.starts.tolist(), strict=True)):
-            for piece, slot in enumerate(plan.of_row[row]):
+            for piece, mask in enumerate(plan.of_row[row]):
                 start = starts[owner].setdefault(time + piece * slot_samples, _Start())
-                start.generators |= 1 << slot
+                start.generators |= mask
                 start.row = row
     if layout is not None:
         for readout in layout.readouts:
@@ -142,10 +119,10 @@ def _tokens(
         made.add([WAIT] if triggered else [])
         times = sorted(of_program)
         end = length - lead
-        if triggered and times:
-            end = times[-1] + profile.min_length
+        if triggered:
+            end = max(times, default=0) + profile.min_length
         made.add(silences(lead + (times[0] if times else end), profile))
-        for time, following in zip(times, [*times[1:], end], strict=True):
+        for time, following in pairwise([*times, end]):
             first, *rest = silences(following - time, profile)
             start = of_program[time]
             made.add([first])
@@ -156,25 +133,18 @@ def _tokens(
     return Tokens(np.array(made.codes, np.int64), rows, np.array(made.begin, np.int64))
 
 
-def _masks(value: int) -> tuple[int, int, bool]:
-    generators = value & ((1 << INTEGRATE_SHIFT) - 1)
-    integrators = value >> INTEGRATE_SHIFT & ((1 << INTEGRATE_SHIFT) - 1)
-    return generators, integrators, bool(value & MONITOR)
-
-
-def _write(kind: int, value: int) -> str:
-    if kind == ZERO:
-        return f"playZero({value});"
-    if kind == WAIT:
-        return "waitDigTrigger(1);"
-    generators, integrators, monitor = _masks(value)
-    return f"startQA({generators},{integrators},{str(monitor).lower()},0,0);"
-
-
-def _cost(kind: int, value: int) -> int:
-    if kind != START:
-        return 1
-    _, integrators, monitor = _masks(value)
-    # The second word has the integrators in its low bits and, with any of them or the monitor, flags on top.
-    word = 2 if integrators % 4096 and (integrators or monitor) else 1
-    return 3 + word
+def _probe_tokens(program: SequencerProgram, times: list[int], profile: CoreProfile, lead: int) -> Tokens:
+    """For each program the oscillator's frequency, behind the first silence, and the trigger with its pulse."""
+    made = _Pass()
+    triggered = program.trigger_input is not None
+    for number, (length, time) in enumerate(zip(program.lengths, times, strict=True)):
+        first, *rest = silences(lead + time, profile)
+        made.add([WAIT, first] if triggered else [first])
+        made.add([number * KINDS + TONE], number)
+        made.add(rest)
+        first, *rest = silences((profile.min_length if triggered else length - lead - time), profile)
+        made.add([first])
+        made.add([PROBE], number)
+        made.add(rest)
+        made.begin.append(len(made.codes))
+    return Tokens(np.array(made.codes, np.int64), np.array(made.rows, np.int64), np.array(made.begin, np.int64))

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from drivers.contract import MarkerEvent, OutputTrack, SequencerProgram
 from drivers.zurich.profiles import CoreProfile
+from drivers.zurich.seqc.holds import with_holds
 from drivers.zurich.seqc.memory import fetch_instructions
 from drivers.zurich.seqc.program import Core, CoreProgram, Origins
 from drivers.zurich.seqc.rows import Rows, rows_of
 from drivers.zurich.seqc.source import Body, SourceText, write_body
 from drivers.zurich.seqc.table import hdawg_table, sg_table
-from drivers.zurich.seqc.tokens import ENTRY, KINDS, RESET, WAIT, ZERO, Tokens, silences
+from drivers.zurich.seqc.tokens import ENTRY, HOLD, KINDS, RESET, WAIT, ZERO, Tokens, silences
 from drivers.zurich.seqc.waves import StoredWave, marker_bits, stored_waves, table_entries
 
 __all__ = ["declare_waves", "generator_program", "marker_bit", "play_tokens", "pulse_names"]
@@ -29,19 +30,20 @@ def generator_program(
     """Source, waves and table of the sequencer that plays a track.
 
     `lead` is how many samples before a program's begin its oscillator starts at phase 0: the end of the program
-    before it is silent for so long, and the first program waits for so long. With a trigger each program waits for
-    so long after the edge, and nothing follows its last wave: the next trigger ends the silence.
+    before it is silent for so long, and the first program waits for so long. With a trigger it starts at the edge,
+    and nothing follows a program's last wave: the next trigger ends the silence.
     """
     markers = [(marker_bit(m, core), m) for m in program.markers if m.port in core.ports]
-    reserved = 0 if program.trigger_input is not None else lead
-    usable = tuple(length - reserved for length in program.lengths)
+    usable = tuple(length - lead for length in program.lengths)
     rows = rows_of(track, usable, markers, profile.min_length, profile.granularity)
+    track, rows, held = with_holds(track, rows, profile)
     waves, of_row = stored_waves(track, rows)
     entries = table_entries(rows, of_row)
     header = _header(program, track, lead)
-    tokens = play_tokens(rows, entries.of_row, usable, header, profile)
+    tokens = play_tokens(rows, entries.of_row, usable, header, profile, held=held)
     if program.trigger_input is not None:
-        tokens = tokens.without_tails()
+        tokens = tokens.without_tails(profile)
+        tokens = tokens.with_resets() if track.oscillator_hz else tokens
     source = SourceText()
     declare_waves(source, waves, "assignWaveIndex(1,2,{},1,2,{},{});")
     waits = program.trigger_input is None and core.kind == "sg"
@@ -92,14 +94,21 @@ def declare_waves(source: SourceText, waves: Sequence[StoredWave], form: str) ->
 
 
 def play_tokens(
-    rows: Rows, entry_of_row: NDArray[np.int64], lengths: tuple[int, ...], header: list[int], profile: CoreProfile
+    rows: Rows,
+    entry_of_row: NDArray[np.int64],
+    lengths: tuple[int, ...],
+    header: list[int],
+    profile: CoreProfile,
+    *,
+    held: NDArray[np.bool_] | None = None,
 ) -> Tokens:
-    """The rows of all programs with the silences between them."""
+    """The rows of all programs with the silences between them; before those that are `held`, the last sample."""
     previous = np.concatenate([[0], rows.stop[:-1]]) if rows.start.size else rows.start
     first = rows.begin[:-1][np.diff(rows.begin) > 0]
     previous[first] = 0
     gaps = rows.start - previous
-    codes = np.stack([gaps * KINDS + ZERO, entry_of_row * KINDS + ENTRY], axis=1)
+    between = ZERO if held is None else np.where(held, HOLD, ZERO)
+    codes = np.stack([gaps * KINDS + between, entry_of_row * KINDS + ENTRY], axis=1)
     numbers = np.repeat(np.arange(rows.start.size), 2).reshape(-1, 2)
     numbers[:, 0] = -1
     present = np.ones(codes.shape, bool)
@@ -149,7 +158,7 @@ def _header(program: SequencerProgram, track: OutputTrack, lead: int) -> list[in
     header = [WAIT] if program.trigger_input is not None else []
     if lead:
         header.append(lead * KINDS + ZERO)
-    if track.oscillator_hz:
+    if lead and track.oscillator_hz:
         # Acts when the silence before it begins: a sequencer waits for the player only to hand over the next wave.
         header.append(RESET)
     return header
@@ -165,6 +174,8 @@ def _write(kind: int, value: int) -> str:
         return f"executeTableEntry({value});"
     if kind == ZERO:
         return f"playZero({value});"
+    if kind == HOLD:
+        return f"playHold({value});"
     return "resetOscPhase();" if kind == RESET else "waitDigTrigger(1);"
 
 

@@ -74,6 +74,8 @@ class CoreProgram:
     entries: int
     instructions: int
     """As the compiler makes of it, counted before it is asked."""
+    probing: bool = False
+    """It starts the spectroscopy of its analyzer channel, not its readout."""
 
     def key(self) -> str:
         """Hexadecimal digest (sha256) of what the compiler gets."""

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drivers.contract import AcquisitionPlan, IntegrationWeights
 
+if TYPE_CHECKING:
+    from drivers.zurich.seqc.probing import Probe
+
 __all__ = ["Integrator", "Readout", "ReadoutLayout", "ResultKind", "layout_of"]
 
-ResultKind = Literal["traces", "sums", "bits"]
+ResultKind = Literal["traces", "sums", "bits", "tones"]
+"""Tones are sums that the channel's oscillator makes, without weights."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +44,8 @@ class Readout:
     """The integrators whose results are wanted."""
     columns: tuple[int, ...]
     """For each of `units` the column of the program's record in which its result belongs."""
+    factor: complex = 1.0
+    """What its results are multiplied with to be the wanted sums."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +62,8 @@ class ReadoutLayout:
     """By program, then by time."""
     columns: int
     """Most windows of one record."""
+    probe: Probe | None = None
+    """Of tones: how they are made."""
 
     @property
     def results(self) -> int:

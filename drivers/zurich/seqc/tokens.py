@@ -11,11 +11,26 @@ from numpy.typing import NDArray
 
 from drivers.zurich.profiles import CoreProfile
 
-__all__ = ["ENTRY", "RESET", "START", "WAIT", "ZERO", "Tokens", "constant_cost", "kind_of", "silences", "value_of"]
+__all__ = [
+    "ENTRY",
+    "HOLD",
+    "PROBE",
+    "RESET",
+    "START",
+    "TONE",
+    "WAIT",
+    "ZERO",
+    "Tokens",
+    "constant_cost",
+    "kind_of",
+    "silences",
+    "value_of",
+]
 
 KINDS = 8
-ENTRY, ZERO, RESET, WAIT, START = range(5)
-"""Play an entry or a wave; play zeros; reset oscillators; wait for the trigger; start the quantum analyzer."""
+ENTRY, ZERO, RESET, WAIT, START, TONE, PROBE, HOLD = range(KINDS)
+"""Play an entry or a wave; play zeros; reset oscillators; wait for the trigger; start the quantum analyzer; set
+its oscillator; start its spectroscopy; hold the last sample."""
 
 WAITED = 1 << 20
 """Samples that a wait for a trigger may take: a loop around one always keeps up."""
@@ -39,20 +54,37 @@ class Tokens:
         samples = np.zeros(self.codes.size, np.int64)
         entries = kind == ENTRY
         samples[entries] = played[value[entries]]
-        samples[kind == ZERO] = value[kind == ZERO]
+        for lasting in (ZERO, HOLD):
+            samples[kind == lasting] = value[kind == lasting]
         samples[kind == WAIT] = WAITED
         return samples / core.samples_per_clock
 
-    def without_tails(self) -> Tokens:
-        """The tokens without the silences that end each program: a trigger ends them."""
-        kept = np.ones(self.codes.size, bool)
+    def without_tails(self, core: CoreProfile) -> Tokens:
+        """The tokens without the silences that end each program: a trigger ends them.
+
+        A program that is nothing but silence keeps a shortest one: two waits in a row would see one edge.
+        """
+        codes = self.codes.copy()
+        kept = np.ones(codes.size, bool)
         for first, stop in pairwise(self.begin.tolist()):
             last = stop
-            while last > first and self.codes[last - 1] % KINDS == ZERO:
+            while last > first and codes[last - 1] % KINDS == ZERO:
                 last -= 1
+            if last < stop and codes[last - 1] % KINDS == WAIT:
+                codes[last] = core.min_length * KINDS + ZERO
+                last += 1
             kept[last:stop] = False
         begin = np.concatenate([[0], np.cumsum(kept)])[self.begin]
-        return Tokens(self.codes[kept], self.row[kept], begin)
+        return Tokens(codes[kept], self.row[kept], begin)
+
+    def with_resets(self) -> Tokens:
+        """The tokens with oscillators that start again behind the first silence of each program: at its begin."""
+        edges = np.flatnonzero(self.codes % KINDS == WAIT)
+        edges = edges[edges + 1 < self.codes.size]
+        places = edges[self.codes[edges + 1] % KINDS == ZERO] + 2
+        codes = np.insert(self.codes, places, RESET)
+        begin = self.begin + np.searchsorted(places, self.begin, side="left")
+        return Tokens(codes, np.insert(self.row, places, -1), np.asarray(begin, np.int64))
 
     def costs(self, cost: Callable[[int, int], int]) -> Ints:
         """How many instructions each token is; `cost` tells it for (kind, value)."""

@@ -63,7 +63,7 @@ def uhf_program(
     if layout is not None:
         tokens = _with_starts(program, tokens, rows, layout, profile)
     if program.trigger_input is not None:
-        tokens = tokens.without_tails()
+        tokens = tokens.without_tails(profile)
     source = SourceText()
     for index, wave in enumerate(waves):
         reserved = f"wave w{index}i=placeholder({wave.length});wave w{index}q=placeholder({wave.length});"

@@ -27,8 +27,8 @@ from drivers.zurich.ranges import peak_volts, range_setting
 from drivers.zurich.running import enabled_nodes, release, trigger_nodes
 from drivers.zurich.seqc import Core
 from drivers.zurich.server import Nodes, Value
-from drivers.zurich.settings import output_nodes, program_nodes
-from drivers.zurich.translation import DeviceProgram, compiled, core_of, lead_of, translated
+from drivers.zurich.settings import mode_nodes, output_nodes, program_nodes
+from drivers.zurich.translation import DeviceProgram, compiled, core_of, translated
 from drivers.zurich.upload import CoreUpload, DeviceLink
 from simulators.labone.device import DeviceSetup
 from simulators.labone.devices import Rendered, SequencerDevice, Surroundings, build_device
@@ -176,7 +176,8 @@ class Bench:
             settings = OutputSettings(core.core.ports, volts, lo, input_full_scale_v=volts)
             self.link.ledger.send(output_nodes(limits, core.core, settings, 0))
             upload = CoreUpload(self.link, core, elf)
-            self.link.ledger.send(program_nodes(limits, core.core, each, made.program, volts))
+            nodes = program_nodes(limits, core.core, each, made.program, volts)
+            self.link.ledger.send(nodes | mode_nodes(core.core, probing=core.probing))
             self.link.ledger.send(trigger_nodes(limits, core.core, made.program))
             upload.send_program()
             assert upload.is_ready()
@@ -216,8 +217,7 @@ def play(
 ) -> tuple[Bench, DeviceProgram, int]:
     """Load and run a program on a fresh device model; tells how many samples after the run its first begins."""
     limits = profile(model)
-    ports = limits.analyzer_outputs[0] if limits.analyzer_outputs else ()
-    made = translated(wanted, plan, limits, ports)
+    made = translated(wanted, plan, limits, dict(enumerate(limits.analyzer_outputs, 1)))
     bench = Bench.of(model)
     try:
         bench.load(made, compiler)
@@ -225,7 +225,7 @@ def play(
     except BaseException:
         bench.close()
         raise
-    return bench, made, lead_of(wanted, limits)
+    return bench, made, made.lead
 
 
 def worst(model: str, wanted: SequencerProgram, compiler: SeqcCompiler, shown: int = 1 << 15) -> float:

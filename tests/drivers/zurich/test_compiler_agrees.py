@@ -58,7 +58,7 @@ def test_instructions_are_counted_as_compiled(
         wanted = _drive(model, 1 + seed, seed)
         marks = tuple(marker(n, 1, 40, 190) for n in range(1 + seed)) if with_markers else ()
         wanted = dataclasses.replace(wanted, order=order, markers=marks)
-        made = translated(wanted, None, profile(model), ())
+        made = translated(wanted, None, profile(model), {})
         (elf,) = compiled(made, profile(model), compiler.compile)
         assert elf.messages == ""
         assert made.cores[0].instructions == len(assembly(elf.elf))
@@ -73,7 +73,7 @@ def test_readout_programs_are_counted_as_compiled(model: str, trigger: int | Non
     line = track(ports, [[(at, 0, 0.5, 0.0) for at in of] for of in starts], [tone(6000, 0.03)], name="readout")
     wanted = program(model, [line], [60_000] * 3, passes=1000, trigger_input=trigger)
     plan = readout_plan(model, starts, (0.03, 0.05), shots=1000)
-    made = translated(wanted, plan, profile(model), ports)
+    made = translated(wanted, plan, profile(model), {1: ports})
     (elf,) = compiled(made, profile(model), compiler.compile)
     assert made.cores[0].instructions == len(assembly(elf.elf))
 
@@ -84,7 +84,7 @@ def test_tables_follow_the_schema(model: str, schema: str) -> None:
     from importlib.resources import files
 
     text = files("zhinst.toolkit").joinpath(f"resources/ct_schema_{schema}.json").read_text()
-    made = translated(_drive(model, 5), None, profile(model), ())
+    made = translated(_drive(model, 5), None, profile(model), {})
     jsonschema.Draft4Validator(json.loads(text)).validate(json.loads(made.cores[0].table))
 
 
@@ -110,12 +110,12 @@ def test_wave_memory_ends_where_the_compiler_says(length: int, count: int, compi
     request = CompileRequest(made.source, "SHFSG8", "")
     if fits:
         assert compiler.compile(request).elf
-        translated(wanted, None, limits, ())
+        translated(wanted, None, limits, {})
     else:
         with pytest.raises(CompileError, match="not fitting into wave memory"):
             compiler.compile(request)
         with pytest.raises(ProblemReport, match="wave memory exceeded") as caught:
-            translated(wanted, None, limits, ())
+            translated(wanted, None, limits, {})
         assert "drive_q0" in caught.value.problems[0].where
 
 
@@ -130,12 +130,12 @@ def test_instruction_memory_ends_where_the_compiler_says(model: str, most: int, 
         line = track(profile(model).generator_outputs[0], events, [GAUSS], 0.0, "drive_q0")
         wanted = program(model, [line], [160 * count + 1600])
         if extra < 0:
-            made = translated(wanted, None, profile(model), ())
+            made = translated(wanted, None, profile(model), {})
             (elf,) = compiled(made, profile(model), compiler.compile)
             assert len(assembly(elf.elf)) == made.cores[0].instructions <= most
         else:
             with pytest.raises(ProblemReport, match="more instructions than the sequencer"):
-                translated(wanted, None, profile(model), ())
+                translated(wanted, None, profile(model), {})
             limits = profile(model).generator
             assert limits is not None
             core = generator_program(wanted, line, core_of(profile(model), line.ports), limits, 0)
@@ -147,7 +147,7 @@ def test_instruction_memory_ends_where_the_compiler_says(model: str, most: int, 
 def test_a_compiler_message_names_the_pulse(compiler: SeqcCompiler) -> None:
     """A line of the source leads back to output, program and pulse."""
     wanted = _drive("SHFSG8", 4, seed=3)
-    made = translated(wanted, None, profile("SHFSG8"), ())
+    made = translated(wanted, None, profile("SHFSG8"), {})
     core = made.cores[0]
     lines = core.source.split("\n")
     broken = next(number for number, line in enumerate(lines) if line.startswith("executeTableEntry"))
@@ -180,7 +180,7 @@ def test_every_problem_at_once() -> None:
     nowhere = dataclasses.replace(good, ports=(11,), name="drive_q9")
     wanted = program("SHFSG8", [good, bad, nowhere], [500], markers=(marker(0, 1, 400, 600),), passes=0)
     with pytest.raises(ProblemReport) as caught:
-        translated(wanted, None, profile("SHFSG8"), ())
+        translated(wanted, None, profile("SHFSG8"), {})
     text = str(dataclasses.replace(caught.value, shown=99))
     for part in (
         "nothing to play",

@@ -44,3 +44,11 @@ def test_delays_are_checked(model: str, ports: tuple[int, ...], delay_s: float, 
     output = OutputSettings(ports, 0.5 if model == "HDAWG8" else 1.0, 5e9, delay_s=delay_s)
     problems = [str(each) for each in settings_problems("device", limits.sample_rates_hz[0], (output,), limits)]
     assert any(said in each for each in problems) if said else problems == []
+
+
+def test_which_generators_share_a_synthesizer() -> None:
+    """Two neighbours of an SHFSG8, none of an SHFSG4."""
+    outputs = (OutputSettings((1,), 1.0, 5.0e9), OutputSettings((2,), 1.0, 5.2e9))
+    told = [problem.what for problem in settings_problems("device", 2_000_000_000, outputs, profile("SHFSG8"))]
+    assert told == ["the synthesizer is shared with device output 1, which wants another frequency"]
+    assert not list(settings_problems("device", 2_000_000_000, outputs, profile("SHFSG4")))

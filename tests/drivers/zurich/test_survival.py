@@ -17,7 +17,6 @@ from drivers.contract import (
     InstrumentError,
     LinkLost,
     ProblemReport,
-    UploadError,
     WrongInstrument,
 )
 from drivers.zurich import SHFQCAdapter, UHFQAAdapter
@@ -25,6 +24,7 @@ from drivers.zurich.addresses import labone_address
 from tests.drivers.zurich.bench import program, track
 from tests.drivers.zurich.live import GAUSS, adapter_at, experiment, opened, outputs, run, sums
 from tests.simulators.labone.process import DEVICES, Served, serving
+from tests.simulators.labone.vendor import ziDAQServer
 
 MODELS = ("SHFQC", "UHFQA")
 
@@ -114,16 +114,64 @@ async def test_device_in_use_and_old_firmware(server: Served) -> None:
     await adapter.close()
 
 
-async def test_a_dropped_connection_is_made_again(server: Served) -> None:
-    """The vendor's client connects again by itself: the run goes on, and no record is missing."""
-    async with opened(server, "SHFQC") as adapter:
+async def test_a_dropped_connection_is_told(server: Served) -> None:
+    """The vendor's client would connect again by itself, and what it had just set would be lost without a word."""
+    adapter = adapter_at(server, "SHFQC")
+    assert isinstance(adapter, SHFQCAdapter)
+    await adapter.open()
+    await adapter.configure_outputs(2_000_000_000, outputs("SHFQC"))
+    wanted, plan = experiment("SHFQC", [[800]])
+    await adapter.load(wanted, plan)
+    task = asyncio.create_task(adapter.acquire(plan, lambda _: None, lambda: None))
+    await asyncio.sleep(0.1)
+    server.control(fault="drop")
+    with pytest.raises(LinkLost):
+        await task
+    with pytest.raises(LinkLost):
+        await adapter.play()
+    with pytest.raises(LinkLost):
+        await adapter.safe()
+    await adapter.open()
+    try:
+        await adapter.configure_outputs(2_000_000_000, outputs("SHFQC"))
+        assert len(sums(await run(adapter, wanted, plan))) == plan.records
+    finally:
+        await adapter.close()
+
+
+@pytest.mark.parametrize("way", ["safe", "close"])
+async def test_a_lost_link_leaves_no_output_on(way: str, server: Served) -> None:
+    """The server lives, and so does the device: another connection switches it off."""
+    adapter = adapter_at(server, "SHFQC")
+    assert isinstance(adapter, SHFQCAdapter)
+    await adapter.open()
+    switches = [f"{channel}/output/on" for channel in ("sgchannels/0", "qachannels/0")]
+    try:
+        await adapter.configure_outputs(2_000_000_000, outputs("SHFQC"))
         wanted, plan = experiment("SHFQC", [[800]])
         await adapter.load(wanted, plan)
-        task = asyncio.create_task(adapter.acquire(plan, lambda _: None, lambda: None))
-        await asyncio.sleep(0.1)
-        server.control(fault="drop")
         await adapter.play()
-        assert await task == plan.records
+        assert _switched(server, "SHFQC", switches) == [1, 1]
+        server.control(fault="drop")
+        with pytest.raises(LinkLost):
+            await adapter.require_ended()
+        if way == "safe":
+            with pytest.raises(LinkLost):
+                await adapter.safe()
+        else:
+            await adapter.close()
+        assert _switched(server, "SHFQC", switches) == [0, 0]
+    finally:
+        await adapter.close()
+
+
+def _switched(server: Served, model: str, paths: list[str]) -> list[int]:
+    """The state of nodes, as another client sees it."""
+    client = ziDAQServer(server.host, server.port, 6)
+    try:
+        return [int(client.getInt(f"/{DEVICES[model]}/{path}")) for path in paths]
+    finally:
+        client.disconnect()
 
 
 async def test_a_server_that_dies_in_mid_run(server: Served) -> None:
@@ -147,7 +195,7 @@ async def test_a_server_that_dies_in_mid_run(server: Served) -> None:
 
 
 async def test_a_server_that_is_started_again() -> None:
-    """It knows nothing of what the last one was sent: the next load says so, and after that all is sent anew."""
+    """It knows nothing of what the last one was sent: the link is lost, and once opened again all is sent anew."""
     device = f"--device={DEVICES['UHFQA']}:UHFQA"
     wanted, plan = experiment("UHFQA", [[800]])
     port = _unused_port()
@@ -161,8 +209,9 @@ async def test_a_server_that_is_started_again() -> None:
             await run(adapter, wanted, plan)
             stack.close()
             stack.enter_context(serving(device, f"--port={port}"))
-            with pytest.raises(UploadError, match="has lost its program"):
+            with pytest.raises(LinkLost):
                 await adapter.load(wanted, plan)
+            await adapter.open()
             await adapter.configure_outputs(1_800_000_000, outputs("UHFQA"))
             assert len(sums(await run(adapter, wanted, plan))) == plan.records
         finally:
@@ -171,7 +220,7 @@ async def test_a_server_that_is_started_again() -> None:
 
 async def test_triggers_that_do_not_come(server: Served) -> None:
     """Results are missing: expected and got, after the limit, nothing armed any more."""
-    async with opened(server, "SHFQC", limit_s=1.0) as adapter:
+    async with opened(server, "SHFQC", limit_s=3.0) as adapter:
         wanted, plan = experiment("SHFQC", [[800]])
         await adapter.load(wanted, plan)
         with pytest.raises(AcquisitionError, match="triggers are missing") as caught:
