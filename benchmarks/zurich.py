@@ -4,8 +4,9 @@
 
 Stages of one batch, CPU milliseconds of this process, medians: lowering and routing (schedules to what each
 instrument plays), source (SeqC, command tables, waves), then wall milliseconds for the vendor's compiler (nothing
-kept), the upload to simulated devices, the same upload again, and 1000 shots. The limit: lowering, routing and
-source together take no longer than LabOne Q takes to compile.
+kept), the upload to simulated devices, the same upload again, and 1000 shots. Several devices are those of
+configs/zurich-four-shfqc, with the cables of their triggers and a chip, whose simulation is most of the run. The
+limit: lowering, routing and source together take no longer than LabOne Q takes to compile.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from zurich_jobs import JOBS, Job, job
 
+import configs
 from drivers.contract import AcquisitionPlan, IntegrationWeights, OutputSettings, SequencerProgram
 from drivers.zurich import SHFQCAdapter
 from drivers.zurich.compiling import CompileRequest, SeqcCompiler
@@ -104,19 +108,21 @@ def _plans(routed: Routed) -> dict[str, AcquisitionPlan]:
 
 
 def _translate(routed: Routed, plans: dict[str, AcquisitionPlan]) -> list[DeviceProgram]:
-    return [translated(each, plans.get(name), _limits(), READOUT) for name, each in routed.sequencers.items()]
+    return [translated(each, plans.get(name), _limits(), {1: READOUT}) for name, each in routed.sequencers.items()]
 
 
 def _laboneq(python: str, name: str, repeats: int) -> float:
     """Median CPU milliseconds of LabOne Q's compilation; the first one, which also warms up, is left out."""
-    script = Path(__file__).with_name("zurich_laboneq.py")
+    script = Path(__file__).resolve().with_name("zurich_laboneq.py")
     command = [python, str(script), name, str(repeats + 1)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True)
+    # LabOne Q leaves a folder with logs where it is run.
+    with tempfile.TemporaryDirectory() as folder:
+        answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder)
     return 1e3 * statistics.median(json.loads(answer.stdout.strip().split("\n")[-1])["cpu"][1:])
 
 
-async def _on_devices(name: str) -> list[float | None]:
-    """Wall milliseconds: vendor's compiler, upload, the same again, run; None where nothing triggers a device."""
+async def _on_devices(name: str) -> list[float]:
+    """Wall milliseconds: vendor's compiler, upload, the same again, run."""
     work = job(name)
     routed = _route(work, list(lower(work.programs, work.target)))
     plans = _plans(routed)
@@ -130,22 +136,33 @@ async def _on_devices(name: str) -> list[float | None]:
     finally:
         compiler.close()
     names = list(routed.sequencers)
-    devices = [f"--device=dev1200{number}:SHFQC" for number in range(len(names))]
-    command = [sys.executable, "-m", "simulators.labone", *devices]
     with subprocess.Popen(  # noqa: ASYNC220 - nothing else runs on the loop yet
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        _bench_of(len(names)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdin is not None
         assert server.stdout is not None
         try:
-            where = json.loads(server.stdout.readline())["labone"]
-            adapters = {
-                each: _adapter(each, f"labone://{where['host']}:{where['port']}/dev1200{number}")
-                for number, each in enumerate(names)
-            }
+            told = json.loads(server.stdout.readline())
+            adapters = {name: _adapter(name, place) for name, place in zip(names, _places(told), strict=True)}
             return [1e3 * compiler.seconds, *await _uploaded(adapters, routed, plans)]
         finally:
             server.stdin.close()
+
+
+def _bench_of(devices: int) -> list[str]:
+    """The command for an SHFQC that hears itself, or for several with cables between them and a chip."""
+    if devices == 1:
+        return [sys.executable, "-m", "simulators.labone", "--device=dev12000:SHFQC"]
+    lab = configs.ROOT / "zurich-four-shfqc" / "lab.yaml"
+    return [sys.executable, "-m", "simulators", str(lab), "--until-stdin-closes"]
+
+
+def _places(told: dict[str, Any]) -> list[str]:
+    """The addresses of the devices that a bench says are there."""
+    if "instruments" in told:
+        return [str(each["labone"]) for each in told["instruments"].values()]
+    where = told["labone"]
+    return [f"labone://{where['host']}:{where['port']}/dev12000"]
 
 
 def _warm() -> CompileRequest:
@@ -163,7 +180,7 @@ def _adapter(name: str, address: str) -> SHFQCAdapter:
 
 async def _uploaded(
     adapters: dict[str, SHFQCAdapter], routed: Routed, plans: dict[str, AcquisitionPlan]
-) -> list[float | None]:
+) -> list[float]:
     try:
         for name, adapter in adapters.items():
             await adapter.open()
@@ -173,17 +190,14 @@ async def _uploaded(
             ]
             await adapter.configure_outputs(2_000_000_000, tuple(settings))
             await adapter.load(_other(routed.sequencers[name]), None)  # starts the compiler's process
-        seconds: list[float | None] = []
+        seconds: list[float] = []
         for _ in range(2):
             began = time.perf_counter()
             for name, adapter in adapters.items():
                 await adapter.load(routed.sequencers[name], plans.get(name))
             seconds.append(1e3 * (time.perf_counter() - began))
-        if any(each.trigger_input is not None for each in routed.sequencers.values()):
-            return [*seconds, None]  # nobody has laid the cables of the triggers
         began = time.perf_counter()
-        for name, adapter in adapters.items():
-            await _run(adapter, plans[name])
+        await _run(adapters, routed, plans)
         return [*seconds, 1e3 * (time.perf_counter() - began)]
     finally:
         for adapter in adapters.values():
@@ -194,18 +208,25 @@ def _other(program: SequencerProgram) -> SequencerProgram:
     return dataclasses.replace(program, passes=2)
 
 
-async def _run(adapter: SHFQCAdapter, plan: AcquisitionPlan) -> None:
-    armed = asyncio.Event()
+async def _run(adapters: dict[str, SHFQCAdapter], routed: Routed, plans: dict[str, AcquisitionPlan]) -> None:
+    """All analyzers armed, those that wait for a trigger started first."""
+    armed = {name: asyncio.Event() for name in adapters}
     loop = asyncio.get_running_loop()
 
-    def tell() -> None:
-        loop.call_soon_threadsafe(armed.set)
+    def tell(name: str) -> None:
+        loop.call_soon_threadsafe(armed[name].set)
 
-    task = asyncio.create_task(adapter.acquire(plan, lambda _: None, tell))
-    await armed.wait()
-    await adapter.play()
-    await task
-    await adapter.require_ended()
+    tasks = [
+        asyncio.create_task(adapter.acquire(plans[name], lambda _: None, partial(tell, name)))
+        for name, adapter in adapters.items()
+    ]
+    for event in armed.values():
+        await event.wait()
+    for name in sorted(adapters, key=lambda name: routed.sequencers[name].trigger_input is None):
+        await adapters[name].play()
+    await asyncio.gather(*tasks)
+    for adapter in adapters.values():
+        await adapter.require_ended()
 
 
 if __name__ == "__main__":

@@ -133,6 +133,7 @@ class NodeDevice:
         )
         self.tree.before_set("qachannels/*/generator/waveforms/*/wave", complex_wave)
         self.tree.before_set("qachannels/*/readout/integration/weights/*/wave", complex_wave)
+        self.tree.before_set("qachannels/*/spectroscopy/envelope/wave", complex_wave)
 
     @property
     def serial(self) -> str:

@@ -65,7 +65,7 @@ class Session(SCHEMA.Kernel.Server):  # type: ignore[misc]  # the class is made 
     async def list(self, expression: str, flags: int, **_: Reader) -> Sequence[str]:
         """Paths that an expression selects."""
         await self._delay()
-        return self._kernel.list_nodes(expression, flags)
+        return self._kernel.list_nodes(expression, flags, self.subscriptions.paths)
 
     async def describe(self, expression: str, flags: int, **_: Reader) -> str:
         """What the nodes are that an expression selects, as JSON."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, KeysView
 
 from simulators.labone.schema import Reader
 from simulators.labone.values import Sample
@@ -28,6 +28,11 @@ class Subscriptions:
         self._wake = wake
         self._listeners: dict[str, list[tuple[bytes, Reader]]] = {}
         self._waiting: deque[Sample] = deque(maxlen=LONGEST_QUEUE)
+
+    @property
+    def paths(self) -> KeysView[str]:
+        """What somebody has subscribed to, absolute."""
+        return self._listeners.keys()
 
     def add(self, path: str, subscriber: bytes, listener: Reader) -> None:
         """Send the values of `path` (absolute) to `listener` from now on."""

@@ -74,6 +74,9 @@ INSTRUMENT: tuple[Row, ...] = (
     ("raw/error/open", Kind.INTEGER, SETTING, "None", "Whether errors are collected."),
     ("raw/system/awg/runtimechecks/enable", Kind.INTEGER, SETTING, "None", "Sequencers check what they run."),
 )
+EVERY_TREE: tuple[Row, ...] = (
+    ("raw/stats/sync", Kind.INTEGER, COMMAND, "None", "Written by a client's sync(), to have an answer."),
+)
 HDAWG: tuple[Row, ...] = (
     ("raw/error/json/errors", Kind.STRING, READING, "None", "Errors since the last clear, as JSON."),
     ("raw/error/clear", Kind.INTEGER, COMMAND, "None", "Forgets the errors."),
@@ -108,7 +111,7 @@ def with_newer_choices(info: NodeInfo) -> NodeInfo:
 def newer_nodes(tree: str) -> Iterator[NodeInfo]:
     """The nodes to add to a tree of the catalogue."""
     whole = {"zi": SERVER, "hdawg": HDAWG}.get(tree, INSTRUMENT if tree in CHANNELS else ())
-    yield from (_info(row) for row in whole)
+    yield from (_info(row) for row in (*whole, *EVERY_TREE))
     readouts, generators = CHANNELS.get(tree, (0, 0))
     for channel in range(readouts):
         yield from (_info(row, f"qachannels/{channel}/") for row in READOUT)

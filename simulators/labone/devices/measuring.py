@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from simulators.labone.devices.gathering import ReadoutWindow, gather
 from simulators.labone.devices.oscillators import OscillatorBank
 from simulators.labone.devices.playback import Playback
 from simulators.labone.devices.readout import PROBE, ReadoutPoint, tone_angles
-from simulators.labone.devices.surroundings import Acquisition, ReadoutInput
+from simulators.labone.devices.surroundings import Acquisition, GroupedInput, ReadoutInput
 
 __all__ = ["Measurement", "measure", "trace_mean"]
 
@@ -69,18 +69,16 @@ def measure(
     collected: dict[int, list[tuple[npt.NDArray[np.int64], npt.NDArray[np.complex128]]]] = {
         unit: [] for unit in units
     }
+    asked: list[tuple[Acquisition, npt.NDArray[np.complex128]]] = []
+    places: list[tuple[list[int], npt.NDArray[np.int64]]] = []
     for window in windows:
         active = [unit for unit in units if _takes_part(window.point, unit % partners if unit >= 0 else unit)]
-        if not active:
-            continue
-        numbers = np.concatenate(window.numbers)
-        acquisition = _acquisition(playback, window, length, identity)
-        kernels = np.stack([_tone(window, length) if unit == _TONE else weights[unit] for unit in active], axis=0)
-        values = (
-            np.zeros((acquisition.count, len(active)), dtype=np.complex128)
-            if silent
-            else source.kernelled(acquisition, kernels)
-        )
+        if active:
+            rows = [_tone(window, length) if unit == _TONE else weights[unit] for unit in active]
+            asked.append((_acquisition(playback, window, length, identity), np.stack(rows, axis=0)))
+            places.append((active, np.concatenate(window.numbers)))
+    found = _sums(source, asked, silent=silent)
+    for (active, numbers), values in zip(places, found, strict=True):
         for column, unit in enumerate(active):
             collected[unit].append((numbers, values[:, column]))
     return Measurement({max(unit, 0): _ordered(parts) for unit, parts in collected.items()}, taken, holdoffs)
@@ -105,6 +103,17 @@ def _acquisition(
         sent=np.asarray(sent if sent.ndim == 1 else sent[0] + 1j * sent[1], dtype=np.complex128),
         sample_rate_hz=rate,
     )
+
+
+def _sums(
+    source: ReadoutInput, asked: Sequence[tuple[Acquisition, npt.NDArray[np.complex128]]], *, silent: bool
+) -> list[npt.NDArray[np.complex128]]:
+    """The sums of each group of readouts with its own weights; all groups at once, where the laboratory can."""
+    if silent:
+        return [np.zeros((each.count, len(kernels)), dtype=np.complex128) for each, kernels in asked]
+    if isinstance(source, GroupedInput) and all(len(kernels) == 1 for _, kernels in asked):
+        return source.grouped(asked)
+    return [source.kernelled(each, kernels) for each, kernels in asked]
 
 
 def _tone(window: ReadoutWindow, length: int) -> npt.NDArray[np.complex128]:

@@ -55,6 +55,7 @@ class QaChannel:
 
     def __post_init__(self) -> None:
         self.path = f"qachannels/{self.index}"
+        self._switchings = 0
         self.core = SequencerCore(self.tree, f"{self.path}/generator", Family.QA, self)
         at = self.path
         for pattern in ("generator/waveforms/*/wave", "readout/integration/weights/*/wave"):
@@ -113,7 +114,7 @@ class QaChannel:
             max(1, self.tree.integer(f"{at}/averages")),
             self.tree.integer(f"{at}/mode"),
         )
-        weights = self._weights()
+        weights, began = self._weights(), self._switchings
         length = self._integration_length()
         measurement = measure(
             playback,
@@ -126,6 +127,8 @@ class QaChannel:
             identity=(self.serial, self.index, self.sample_rate_hz),
             silent=not self.tree.integer(f"{self.path}/input/on"),
         )
+        if self._switchings != began:
+            return  # The logger was stopped or enabled anew: these are results that nobody asked for.
         errors = measurement.holdoffs + int(self.faults.take(DeviceFault.OVERFLOW))
         self.tree.put(f"{at}/errors", errors)
         self.tree.put(f"{at}/acquired", min(measurement.taken, settings.total))
@@ -160,6 +163,9 @@ class QaChannel:
         self.tree.put(f"{at}/enable", 0)
 
     def _judged(self, unit: int, values: npt.NDArray[np.complex128], source: int) -> npt.NDArray[np.complex128]:
+        """What the logger averages of the sums of a unit."""
+        if self.mode != READOUT:
+            return self._spectrum(values)
         if source != _DISCRIMINATED:
             return values
         threshold = self.tree.number(
@@ -168,6 +174,19 @@ class QaChannel:
             else f"{self.path}/readout/discriminators/{unit}/threshold"
         )
         return np.asarray(values.real > threshold, dtype=np.complex128)
+
+    def _spectrum(self, means: npt.NDArray[np.complex128]) -> npt.NDArray[np.complex128]:
+        """Spectroscopy in rms volts, or their power in V^2/Hz, which is taken of each readout before averaging.
+
+        As the vendor's example of power spectral densities expects them: of a tone with V rms, |V|^2 times the
+        integration time, the bandwidth being its inverse.
+        """
+        rms = means / np.sqrt(2.0)
+        path = f"{self.path}/spectroscopy/psd/enable"
+        if path not in self.tree or not self.tree.integer(path):
+            return np.asarray(rms)
+        seconds = self._integration_length() / self.sample_rate_hz
+        return np.asarray(np.abs(rms) ** 2 * seconds, dtype=np.complex128)
 
     @property
     def _multistate(self) -> bool:
@@ -212,6 +231,7 @@ class QaChannel:
                 yield int(name.split("/")[-2]), vector
 
     def _prepare(self, change: Change) -> None:
+        self._switchings += 1
         if change.value:
             at = change.path.rsplit("/", 1)[0]
             self.tree.put(f"{at}/acquired", 0)

@@ -4,8 +4,8 @@ In readout mode a startQA plays the waveform slots of its mask, summed, `generat
 integrates from `integration/delay` after it: result k is the plain sum of x(n) w_k(n) over the window, not
 normalised. In spectroscopy mode the output is the oscillator, times the envelope where one is enabled, and the
 result is the mean of x(n) exp(-i theta(n)), normalised by the length (vendor's manual, table of differences of
-the two modes). A readout that comes while the one before is still being integrated is not taken: a hold-off
-error.
+the two modes), in rms volts. A readout that comes while the one before is still being integrated is not taken: a
+hold-off error.
 """
 
 from __future__ import annotations

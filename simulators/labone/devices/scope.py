@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from simulators.labone.devices.measuring import trace_mean
 from simulators.labone.devices.qachannel import QaChannel
 from simulators.labone.devices.surroundings import Surroundings
+from simulators.labone.hooks import Change
 from simulators.labone.nodes import NodeTree
 from simulators.labone.values import ScopeVector
 
@@ -32,6 +33,10 @@ class Scope:
     serial: str
     channels: Mapping[int, QaChannel]
     clock: Callable[[], int]
+    _switchings: int = 0
+
+    def __post_init__(self) -> None:
+        self.tree.after_set("scopes/0/enable", self._switched)
 
     def record(self, surroundings: Surroundings) -> None:
         """Record what the runs that have played give, if the scope waits and its trigger came often enough."""
@@ -45,7 +50,7 @@ class Scope:
         length = tree.integer("scopes/0/length") or _DEFAULT_LENGTH
         averages = tree.integer("scopes/0/averaging/count") if tree.integer("scopes/0/averaging/enable") else 1
         segments = tree.integer("scopes/0/segments/count") if tree.integer("scopes/0/segments/enable") else 1
-        done = False
+        done, began = False, self._switchings
         for number in range(_INPUTS):
             at = f"scopes/0/channels/{number}"
             if f"{at}/enable" not in tree or not tree.integer(f"{at}/enable"):
@@ -63,6 +68,8 @@ class Scope:
                 identity=(self.serial, chosen, channel.sample_rate_hz),
                 silent=not tree.integer(f"qachannels/{chosen}/input/on"),
             )
+            if self._switchings != began:
+                return  # Stopped or enabled anew meanwhile.
             if traces is None:
                 continue
             done = True
@@ -79,6 +86,9 @@ class Scope:
             )
         if done:
             tree.put("scopes/0/enable", 0)
+
+    def _switched(self, _change: Change) -> None:
+        self._switchings += 1
 
     def _channel_of(self, path: str) -> int:
         """The readout channel that an enumerated node names: "chan2seqmon0" is channel 2; -1 for none."""

@@ -45,6 +45,7 @@ class Shf(SequencerDevice):
         """A core for each channel that the tree has."""
         rate = self.model.sample_rate_hz
         for path in self.tree.match("sgchannels/*/awg/enable"):
+            self._assign_synthesizer(int(path.split("/")[1]))
             channel = SgChannel(self.tree, int(path.split("/")[1]), rate)
             channel.preset()
             at = f"{channel.path}/awg"
@@ -76,6 +77,12 @@ class Shf(SequencerDevice):
         if source < 2 * _MARKERS:
             return tuple(marker_edges(playback, (source - _MARKERS) // 2, (source - _MARKERS) % 2))
         return ()
+
+    def _assign_synthesizer(self, channel: int) -> None:
+        """Each channel of an SHFSG4 has its own, elsewhere two share one; an SHFQC's first is the analyzer's."""
+        model = self.model.name
+        number = channel if model == "SHFSG4" else channel // 2
+        self.tree.put(f"sgchannels/{channel}/synthesizer", number + int(model == "SHFQC"))
 
     def _offer_internal_trigger(self) -> None:
         """Let every core of an instrument with generators wait for the trigger that starts them all.

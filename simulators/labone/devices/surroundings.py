@@ -6,8 +6,9 @@ defaults make a bench with a cable from each output to its input, without noise 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ __all__ = [
     "Acquisition",
     "Bench",
     "Burst",
+    "GroupedInput",
     "HostTriggers",
     "Immediate",
     "Loopback",
@@ -197,6 +199,17 @@ class ReadoutInput(Protocol):
         Returns:
             complex128, shape (acquisition.count, units), volts times samples.
         """
+        ...
+
+
+@runtime_checkable
+class GroupedInput(Protocol):
+    """An input that takes groups of readouts with one kernel each, as in spectroscopy, in one go."""
+
+    def grouped(
+        self, asked: Sequence[tuple[Acquisition, npt.NDArray[np.complex128]]]
+    ) -> list[npt.NDArray[np.complex128]]:
+        """For each group what `ReadoutInput.kernelled` gives; the weights have shape (1, length)."""
         ...
 
 

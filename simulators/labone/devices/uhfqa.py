@@ -21,12 +21,16 @@ from simulators.labone.devices.uhfunit import UNITS, Source, UnitSettings, kerne
 from simulators.labone.faults import DeviceFault
 from simulators.labone.hooks import Change
 from simulators.labone.nodes import NodeTree
+from simulators.labone.outcome import NodeRefused
+from simulators.labone.values import NodeValue
 
 __all__ = ["Uhfqa"]
 
 _RATE = 1_800_000_000
 _MAX_WEIGHT = 4096
 _QA = "qas/0"
+_CORRELATIONS = (4, 5)
+"""Values of result/source for products of the results of two units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Uhfqa(SequencerDevice):
 
     def build(self) -> None:
         """One core; the unit's matrices start as unit matrices."""
+        self._switchings = 0
         self.cores["awgs/0"] = SequencerCore(self.tree, "awgs/0", Family.UHF, _UhfCore(self.tree))
         for pattern in ("deskew", "crosstalk"):
             for path in self.tree.match(f"{_QA}/{pattern}/rows/*/cols/*"):
@@ -65,6 +70,7 @@ class Uhfqa(SequencerDevice):
                 self.tree.put(path, float(row == column))
         for path in self.tree.match(f"{_QA}/rotations/*"):
             self.tree.put(path, 1 + 0j)
+        self.tree.before_set(f"{_QA}/result/source", _refuse_correlation)
         for unit in ("result", "monitor"):
             self.tree.after_set(f"{_QA}/{unit}/reset", self._reset_logger)
             self.tree.after_set(f"{_QA}/{unit}/enable", self._logger_enabled)
@@ -85,6 +91,7 @@ class Uhfqa(SequencerDevice):
 
     def _logger_enabled(self, change: Change) -> None:
         core = self.cores["awgs/0"]
+        self._switchings += 1
         if change.value:
             self.tree.put(change.path.rsplit("/", 1)[0] + "/acquired", 0)
             if core.running and core.playback is not None:
@@ -100,7 +107,7 @@ class Uhfqa(SequencerDevice):
             tree.integer(f"{at}/mode"),
         )
         length = min(max(4, tree.integer(f"{_QA}/integration/length")), _MAX_WEIGHT)
-        unit = self._unit(length)
+        unit, began = self._unit(length), self._switchings
         measurement = measure(
             core.playback,
             self.surroundings.readout_input(self.serial, 0),
@@ -113,6 +120,8 @@ class Uhfqa(SequencerDevice):
             silent=not (tree.integer("sigins/0/on") or tree.integer("sigins/1/on")),
             partners=UNITS,
         )
+        if self._switchings != began:
+            return  # The logger was stopped or enabled anew: these are results that nobody asked for.
         tree.put(f"{at}/errors", measurement.holdoffs + int(self.faults.take(DeviceFault.OVERFLOW)))
         tree.put(f"{at}/acquired", min(measurement.taken, settings.total))
         source = tree.integer(f"{at}/source")
@@ -134,7 +143,7 @@ class Uhfqa(SequencerDevice):
         if core.playback is None:
             return
         tree, at = self.tree, f"{_QA}/monitor"
-        averages = max(1, tree.integer(f"{at}/averages"))
+        averages, began = max(1, tree.integer(f"{at}/averages")), self._switchings
         traces = trace_mean(
             core.playback,
             self.surroundings.readout_input(self.serial, 0),
@@ -146,7 +155,7 @@ class Uhfqa(SequencerDevice):
             identity=(self.serial, 0, _RATE),
             silent=not (tree.integer("sigins/0/on") or tree.integer("sigins/1/on")),
         )
-        if traces is not None:
+        if traces is not None and self._switchings == began:
             tree.put(f"{at}/acquired", averages)
             tree.put(f"{at}/inputs/0/wave", traces[0].real.copy())
             tree.put(f"{at}/inputs/1/wave", traces[0].imag.copy())
@@ -183,6 +192,12 @@ class Uhfqa(SequencerDevice):
             crosstalk=matrix("crosstalk", UNITS, "crosstalk"),
             thresholds=units(lambda number: tree.number(f"{_QA}/thresholds/{number}/level")).real.copy(),
         )
+
+
+def _refuse_correlation(change: Change) -> NodeValue:
+    if change.value in _CORRELATIONS:
+        raise NodeRefused(f"{change.path}: products of two results are not simulated")
+    return change.value
 
 
 def _complex(tree: NodeTree, path: str) -> complex:

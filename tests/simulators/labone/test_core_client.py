@@ -203,3 +203,29 @@ def test_a_generators_waveform_and_weights_are_complex_numbers(daq: ziDAQServer)
     weights = f"/{SHFQA}/qachannels/1/readout/integration/weights/3/wave"
     daq.setVector(weights, samples)
     np.testing.assert_array_equal(_vector(daq, weights), samples)
+
+
+def test_sync_is_answered_by_every_kernel(daq: ziDAQServer) -> None:
+    daq.setDouble(f"/{HDAWG}/oscs/0/freq", 4.5e6)
+    daq.sync()
+    assert daq.getDouble(f"/{HDAWG}/oscs/0/freq") == 4.5e6
+
+
+def test_what_is_subscribed_to_can_be_listed(daq: ziDAQServer) -> None:
+    paths = [f"/{HDAWG}/oscs/{number}/freq" for number in (0, 2)]
+    every = f"/{HDAWG}/oscs/*/freq"
+    assert daq.listNodes(every, subscribedonly=True) == []
+    for path in paths:
+        daq.subscribe(path)
+    assert [path.lower() for path in daq.listNodes(every, subscribedonly=True)] == paths
+    daq.unsubscribe(paths[0])
+    assert [path.lower() for path in daq.listNodes(every, subscribedonly=True)] == paths[1:]
+
+
+def test_an_envelope_arrives_as_the_complex_vector_that_was_set(daq: ziDAQServer) -> None:
+    """The client sends it as words of 18 bits, which is how exact it is."""
+    path = f"/{SHFQA}/qachannels/1/spectroscopy/envelope/wave"
+    samples = 0.9 * np.exp(1j * np.linspace(0, 3, 100))
+    daq.setVector(path, samples)
+    held = daq.get(path, flat=True)[path][0]["vector"]
+    assert np.abs(held - samples).max() < 1.0 / 2**17

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
+from simulators.labone.devices.surroundings import Acquisition, Bench, Loopback, ReadoutInput
 from simulators.labone.faults import DeviceFault
 from simulators.labone.outcome import NodeRefused
 from tests.simulators.labone.devices.bench import LSB, Compiler, gauss
 from tests.simulators.labone.devices.nodes import Make, load, readout_ready, settle, start, vector
+
+Complex = npt.NDArray[np.complex128]
 
 
 def test_a_program_for_another_instrument_is_refused(make: Make, seqc: Compiler) -> None:
@@ -245,3 +250,46 @@ def test_synchronized_cores_begin_when_the_last_is_enabled(make: Make, seqc: Com
     assert device.playback("awgs/0") is not None
     assert device.playback("awgs/1") is not None
     assert [device.tree.integer(f"awgs/{core}/enable") for core in range(3)] == [0, 0, 0]
+
+
+class Switching:
+    """An input that the host stops and sets up anew while the first results of a run are on their way."""
+
+    def __init__(self, changes: Callable[[], None]) -> None:
+        self.changes: Callable[[], None] | None = changes
+
+    def traces(self, acquisition: Acquisition) -> Complex:
+        """As wired."""
+        return Loopback().traces(acquisition)
+
+    def kernelled(self, acquisition: Acquisition, weights: Complex) -> Complex:
+        """As wired, after the change."""
+        if self.changes is not None:
+            self.changes()
+            self.changes = None
+        return Loopback().kernelled(acquisition, weights)
+
+
+def test_results_of_a_run_that_was_given_up_are_not_those_of_the_next(make: Make, seqc: Compiler) -> None:
+    """The logger that was enabled meanwhile keeps waiting: its own run fills it."""
+    result = "qachannels/0/readout/result"
+
+    def set_up_anew() -> None:
+        for path, value in (("enable", 0), ("length", 2), ("enable", 1)):
+            device.tree.set(f"{result}/{path}", value)
+
+    class Wired(Bench):
+        source = Switching(set_up_anew)
+
+        def readout_input(self, serial: str, channel: int) -> ReadoutInput:  # noqa: ARG002 - the protocol's
+            return self.source
+
+    device = make("SHFQA4", Wired())
+    load(device, "qachannels/0/generator", seqc("repeat (8) { playZero(4096); startQA(1, 1); }", "SHFQA4"))
+    readout_ready(device, 8)
+    start(device, "qachannels/0/generator")
+    assert device.tree.integer(f"{result}/enable") == 1
+    assert device.tree.integer(f"{result}/acquired") == 0
+    assert vector(device, f"{result}/data/0/wave").size == 0
+    start(device, "qachannels/0/generator")
+    assert vector(device, f"{result}/data/0/wave") == pytest.approx(np.full(2, 32.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from zhinst.core.errors import CoreError
 from zhinst.toolkit import Session, SHFQAChannelMode, Waveforms
 
 from tests.simulators.labone.devices.bench import LSB, gauss
@@ -134,7 +135,123 @@ def test_spectroscopy_measures_the_loop(session: Session) -> None:
     channel.spectroscopy.run()
     channel.generator.enable_sequencer(single=True)
     data = channel.spectroscopy.read()
-    assert np.asarray(data)[0] == pytest.approx(np.full(5, 0.7), abs=1e-6)
+    assert np.asarray(data)[0] == pytest.approx(np.full(5, 0.7 / np.sqrt(2)), abs=1e-6)
+
+
+@pytest.mark.parametrize("mode", ["cyclic", "sequential"])
+@pytest.mark.parametrize("pulsed", [False, True], ids=["continuous", "pulsed"])
+def test_the_vendors_sweeper_measures_the_loop(session: Session, mode: str, pulsed: bool) -> None:
+    """A cable is flat: at each frequency the output's rms volts, or the share of them that an envelope has."""
+    device = session.connect_device(DEVICES["SHFQA4"])
+    sweeper = session.modules.shfqa_sweeper
+    sweeper.device(device)
+    sweeper.rf.channel(1)
+    sweeper.rf.center_freq(5e9)
+    sweeper.rf.input_range(0)
+    sweeper.rf.output_range(0)
+    sweeper.sweep.start_freq(-200e6)
+    sweeper.sweep.stop_freq(200e6)
+    sweeper.sweep.num_points(9)
+    sweeper.sweep.oscillator_gain(0.8)
+    sweeper.average.integration_time(2048 / 2e9)
+    sweeper.average.integration_delay(0.0)
+    sweeper.average.num_averages(4)
+    sweeper.average.mode(mode)
+    envelope = np.zeros(1024, complex) + 0.5
+    if pulsed:
+        sweeper.envelope.enable(True)
+        sweeper.envelope.waveform(envelope)
+        sweeper.envelope.delay(0.0)
+    device.qachannels[1].input.on(True)
+    device.qachannels[1].output.on(True)
+    found = np.asarray(sweeper.run()["vector"])
+    device.qachannels[1].output.on(False)
+    rms = np.sqrt(50 * 1e-3) * 0.8 * (np.sum(envelope.real) / 2048 if pulsed else 1.0)
+    assert found == pytest.approx(np.full(9, rms), rel=1e-4)
+
+
+def test_power_is_taken_before_it_is_averaged(session: Session) -> None:
+    """|V rms|^2 times the integration time, where plain averages of a phase that turns would cancel."""
+    channel = session.connect_device(DEVICES["SHFQA4"]).qachannels[0]
+    channel.configure_channel(
+        center_frequency=5e9, input_range=0, output_range=10, mode=SHFQAChannelMode.SPECTROSCOPY
+    )
+    channel.input.on(True)
+    channel.output.on(True)
+    channel.oscs[0].gain(0.5)
+    channel.oscs[0].freq(50e6)
+    channel.spectroscopy.length(4096)
+    channel.spectroscopy.trigger.channel("chan0seqtrig0")
+    channel.spectroscopy.psd.enable(1)
+    channel.spectroscopy.configure_result_logger(result_length=2, num_averages=8)
+    channel.generator.load_sequencer_program("repeat (16) { playZero(8192); setTrigger(1); setTrigger(0); }")
+    channel.spectroscopy.run()
+    channel.generator.enable_sequencer(single=True)
+    data = np.asarray(channel.spectroscopy.read())
+    channel.spectroscopy.psd.enable(0)
+    channel.output.on(False)
+    assert data.reshape(-1) == pytest.approx(np.full(2, 0.5**2 / 2 * 4096 / 2e9), rel=1e-4)
+
+
+def test_all_channels_of_a_device_at_once(session: Session) -> None:
+    """Each with waveforms, weights, logger and averages of its own; they start with one software trigger."""
+    device = session.connect_device(DEVICES["SHFQA4"])
+    lengths = (2, 4, 8, 16)
+    for number, (channel, results) in enumerate(zip(device.qachannels, lengths, strict=True)):
+        channel.configure_channel(
+            center_frequency=5e9, input_range=0, output_range=10, mode=SHFQAChannelMode.READOUT
+        )
+        channel.input.on(True)
+        channel.output.on(True)
+        waves = Waveforms()
+        waves[0] = np.full(256, 0.1 * (number + 1) + 0j)
+        channel.generator.write_to_waveform_memory(waves)
+        channel.readout.write_integration_weights(weights={0: np.ones(256, complex)}, integration_delay=0.0)
+        channel.generator.configure_sequencer_triggering(aux_trigger="software_trigger0", play_pulse_delay=0.0)
+        channel.generator.load_sequencer_program(
+            "waitDigTrigger(1); repeat (32) { playZero(4096); startQA(QA_GEN_0, QA_INT_0, true); }"
+        )
+        channel.readout.configure_result_logger(
+            result_source="result_of_integration",
+            result_length=results,
+            num_averages=32 // results,
+            averaging_mode=number % 2,
+        )
+        channel.readout.run()
+        channel.generator.enable_sequencer(single=True)
+    device.start_continuous_sw_trigger(num_triggers=1, wait_time=1e-3)
+    for number, (channel, results) in enumerate(zip(device.qachannels, lengths, strict=True)):
+        data = channel.readout.read()[0]
+        assert data == pytest.approx(np.full(results, 25.6 * (number + 1)), rel=1e-4)
+        channel.output.on(False)
+
+
+@pytest.mark.parametrize("order", ["cyclic", "sequential"])
+def test_the_logger_averages_in_both_orders(session: Session, order: str) -> None:
+    """Two pulses in turn: cyclic gives each its own mean, sequential the mean of the halves of the run."""
+    channel = session.connect_device(DEVICES["SHFQA2"]).qachannels[1]
+    channel.configure_channel(center_frequency=5e9, input_range=0, output_range=10, mode=SHFQAChannelMode.READOUT)
+    channel.input.on(True)
+    channel.output.on(True)
+    waves = Waveforms()
+    waves[0], waves[1] = np.full(64, 0.25 + 0j), np.full(64, 0.75 + 0j)
+    channel.generator.write_to_waveform_memory(waves)
+    channel.readout.write_integration_weights(weights={0: np.ones(64, complex)}, integration_delay=0.0)
+    channel.generator.load_sequencer_program(
+        "repeat (3) { playZero(4096); startQA(QA_GEN_0, QA_INT_0); playZero(4096); startQA(QA_GEN_1, QA_INT_0); }"
+        " playZero(4096); startQA(QA_GEN_1, QA_INT_0); playZero(4096); startQA(QA_GEN_1, QA_INT_0);"
+    )
+    channel.readout.configure_result_logger(
+        result_source="result_of_integration",
+        result_length=2,
+        num_averages=4,
+        averaging_mode=int(order == "sequential"),
+    )
+    channel.readout.run()
+    channel.generator.enable_sequencer(single=True)
+    taken = 64 * np.array([0.25, 0.75] * 3 + [0.75, 0.75])
+    wanted = taken.reshape(4, 2).mean(axis=0) if order == "cyclic" else taken.reshape(2, 4).mean(axis=1)
+    assert channel.readout.read()[0] == pytest.approx(wanted, rel=1e-4)
 
 
 def test_the_uhfqa_integrates_rotates_and_averages(session: Session) -> None:
@@ -176,3 +293,11 @@ def test_the_uhfqa_integrates_rotates_and_averages(session: Session) -> None:
     assert unit.result.data[3].wave() == pytest.approx(np.full(8, product), rel=1e-3)
     assert unit.monitor.inputs[0].wave() == pytest.approx(1.5 * tone[:256], abs=1.5 * LSB)
     assert unit.monitor.inputs[1].wave() == pytest.approx(0.75 * tone[:256], abs=1.5 * LSB)
+
+
+def test_products_of_results_are_refused_rather_than_made_up(session: Session) -> None:
+    source = session.connect_device(DEVICES["UHFQA"]).qas[0].result.source
+    source("result_after_rotation_unit")
+    with pytest.raises(CoreError, match="not simulated"):
+        source("correlation_after_crosstalk_unit")
+    assert source() == 2
