@@ -25,8 +25,9 @@ A lab talks to it like this::
   experiments, parameters drift and jump (only if the chip file has a `drift` section).
 - `Truth(chip)`: what only a test may know. No instrument may touch it.
 
-A transmon is found in a level where its readout begins (0.1 photons in its resonator), together with those that it
-was driven together with; during a readout its level jumps by relaxation. Drives on it meanwhile act on nothing.
+A transmon is found in a level where its readout begins (0.1 photons in its resonator); those that it is entangled
+with stay coherent, in the state that belongs to what was found. During a readout its level jumps by relaxation,
+and drives on it act on nothing.
 """
 
 from simulators.chip.chip import Chip

@@ -1,29 +1,26 @@
 """From the signals of a shot to what acts on each transmon, and which of them have to be evolved together.
 
-Two coupled transmons are evolved together if both are acted upon during the shot. A drive acts on a transmon if,
-to first order, it turns it by more than `LEAST_TURN` on one of its lowest transitions, directly or through the
-exchange coupling of a driven neighbour (as a cross-resonance drive does), or if it shifts its phase by more than
-`LEAST_PHASE`. All other transmons stay in a level, and shift their neighbours by the static ZZ.
+Coupled transmons are followed together through a shot if a drive or a flux pulse reaches both at once, or if their
+static ZZ turns one by more than `NEGLECTED` while both are acted upon. All others go by themselves; one that
+nothing acts upon stays in a level, and shifts its neighbours by the static ZZ.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from simulators.chip.content import Signal
 from simulators.chip.flux import FluxLine, Squid
 from simulators.chip.lines import DriveLine
-from simulators.chip.transmons import Complex, Real, TransmonArray
+from simulators.chip.reach import NEGLECTED, acting, reached
+from simulators.chip.transmons import Real, TransmonArray
 
 __all__ = ["Action", "Actions", "components", "find_actions"]
 
-LEAST_TURN = 1e-3
-"""rad; an excitation of 2.5e-7."""
-LEAST_PHASE = 1e-2
-"""rad of AC Stark shift in one play."""
 NEAR = 20.0
 """A flux pulse that brings a transition within this many J of a neighbour's brings the two together."""
 
@@ -35,6 +32,8 @@ class Action:
     signal: Signal
     rates: tuple[tuple[int, complex], ...]
     """(transmon, rad/s for one volt); the samples of a flux signal are shifts in rad/s, its rates 1."""
+    reach: tuple[frozenset[int], ...]
+    """For each waveform the transmons that are evolved together while it plays."""
     flux: bool = False
 
     @property
@@ -48,14 +47,41 @@ class Actions:
     """All that acts in a shot."""
 
     actions: tuple[Action, ...]
-    bonds: frozenset[tuple[int, int]]
-    """Coupled pairs between which a drive or a flux pulse is resonant: to be computed sample by sample."""
 
-    @property
-    def acted(self) -> frozenset[int]:
-        """All transmons that something acts upon."""
-        direct = {q for action in self.actions for q, _ in action.rates}
-        return frozenset(direct.union(*self.bonds) if self.bonds else direct)
+    @cached_property
+    def spans_s(self) -> Mapping[int, tuple[float, float]]:
+        """From when until when each transmon is acted upon; those that nothing acts upon are left out."""
+        found: dict[int, tuple[float, float]] = {}
+        for action in self.actions:
+            signal = action.signal
+            for k in np.unique(signal.indices).tolist():
+                mine = np.flatnonzero(signal.indices == k)
+                begin, end = (
+                    float(edge) * signal.sample_s for edge in (signal.starts[mine[0]], signal.stops[mine[-1]])
+                )
+                for q in action.reach[k]:
+                    known = found.get(q, (begin, end))
+                    found[q] = (min(begin, known[0]), max(end, known[1]))
+        return found
+
+    def bonds(self, array: TransmonArray) -> list[tuple[int, int]]:
+        """Coupled pairs whose members cannot be followed apart.
+
+        Something reaches both at once, or one is acted upon so long after the other one that the static ZZ turns
+        it by more than `NEGLECTED`.
+        """
+        together = {q: {b for a in self.actions for r in a.reach if q in r for b in r} for q in self.spans_s}
+        found = []
+        for a, b in array.couplings_hz:
+            if a not in together or b not in together:
+                continue
+            spans = self.spans_s[a], self.spans_s[b]
+            longest_s = max(spans[0][1] - spans[1][0], spans[1][1] - spans[0][0])
+            shifts = array.pair_energies_hz(a, b)
+            zz = 2.0 * np.pi * abs(float(shifts[1, 1] - shifts[1, 0]))
+            if b in together[a] or zz * longest_s > NEGLECTED:
+                found.append((a, b))
+        return found
 
 
 def find_actions(
@@ -64,23 +90,15 @@ def find_actions(
     drives: Iterable[tuple[DriveLine, Signal]],
     fluxes: Sequence[tuple[FluxLine, Signal]],
 ) -> Actions:
-    """What the signals of a shot do to which transmons."""
+    """What the signals of a shot do to which transmons; drives as they come out of their mixers."""
     actions: list[Action] = []
-    bonds: set[tuple[int, int]] = set()
     for line, signal in drives:
-        converted = line.mixer.convert(signal)
-        rates = tuple((q, rate) for q, rate in line.rates if _acts(array, converted, q, rate))
-        for q, rate in rates:
-            bonds |= {
-                (min(q, b), max(q, b)) for b in array.neighbours(q) if _crosses(array, converted, q, b, rate)
-            }
+        rates = tuple((q, rate) for q, rate in line.rates if acting(array, signal, q, abs(rate)))
         if rates:
-            actions.append(Action(converted, rates))
-    for action in _flux_actions(squids, fluxes):
-        actions.append(action)
-        q = action.rates[0][0]
-        bonds |= {(min(q, b), max(q, b)) for b in array.neighbours(q) if _meets(array, action.signal, q, b)}
-    return Actions(tuple(actions), frozenset(bonds))
+            own = frozenset(q for q, _ in rates)
+            rows = [reached(array, signal, q, abs(rate)) for q, rate in rates]
+            actions.append(Action(signal, rates, tuple(own.union(*row) for row in zip(*rows, strict=True))))
+    return Actions((*actions, *_flux_actions(array, squids, fluxes)))
 
 
 def components(members: Iterable[int], pairs: Iterable[tuple[int, int]]) -> tuple[tuple[int, ...], ...]:
@@ -101,46 +119,9 @@ def components(members: Iterable[int], pairs: Iterable[tuple[int, int]]) -> tupl
     return tuple(sorted(tuple(part) for part in found.values()))
 
 
-def _acts(array: TransmonArray, signal: Signal, q: int, rate: complex) -> bool:
-    """Whether a drive on a transmon turns it or shifts it."""
-    return any(
-        _turn(array, signal, waveform, q, abs(rate)) > LEAST_TURN
-        or _stark(array, signal, waveform, q, abs(rate)) > LEAST_PHASE
-        for waveform in signal.waveforms
-    )
-
-
-def _crosses(array: TransmonArray, signal: Signal, q: int, other: int, rate: complex) -> bool:
-    """Whether a drive on a transmon turns its neighbour through their coupling."""
-    strength = array.couplings_hz.get((q, other), array.couplings_hz.get((other, q), 0.0))
-    apart = abs(array.transmons[q].frequency_hz - array.transmons[other].frequency_hz)
-    mixing = min(1.0, abs(strength) / max(apart, 1.0))
-    return any(
-        _turn(array, signal, waveform, other, abs(rate) * mixing) > LEAST_TURN for waveform in signal.waveforms
-    )
-
-
-def _turn(array: TransmonArray, signal: Signal, waveform: Complex, q: int, rate: float) -> float:
-    """First-order angle on a transmon's two lowest transitions: the pulse's spectrum there, rad."""
-    transmon = array.transmons[q]
-    worst = 0.0
-    for n in range(min(2, transmon.levels - 1)):
-        detuning_hz = transmon.frequency_hz + n * transmon.anharmonicity_hz - signal.lo_hz - signal.carrier_hz
-        turning = np.exp(-2j * np.pi * detuning_hz * signal.sample_s * np.arange(waveform.size))
-        worst = max(worst, np.sqrt(n + 1.0) * abs(complex(waveform @ turning)))
-    return float(worst * rate * signal.sample_s)
-
-
-def _stark(array: TransmonArray, signal: Signal, waveform: Complex, q: int, rate: float) -> float:
-    """Phase by the AC Stark shift Omega**2 / (2 Delta), rad."""
-    hops = complex(np.vdot(waveform[:-1], waveform[1:]))
-    centre_hz = signal.lo_hz + signal.carrier_hz + np.angle(hops) / (2.0 * np.pi * signal.sample_s)
-    apart = 2.0 * np.pi * abs(centre_hz - array.transmons[q].frequency_hz)
-    energy = float(np.vdot(waveform, waveform).real) * rate**2 * signal.sample_s
-    return energy / (2.0 * max(apart, 1.0))
-
-
-def _flux_actions(squids: Mapping[int, Squid], fluxes: Sequence[tuple[FluxLine, Signal]]) -> list[Action]:
+def _flux_actions(
+    array: TransmonArray, squids: Mapping[int, Squid], fluxes: Sequence[tuple[FluxLine, Signal]]
+) -> list[Action]:
     """One action for each transmon that any flux line reaches: the sum of its fluxes, then its frequency."""
     if not fluxes:
         return []
@@ -165,16 +146,17 @@ def _flux_actions(squids: Mapping[int, Squid], fluxes: Sequence[tuple[FluxLine, 
             longer[: total.size] += total
             longer[: settled.size] += quanta * settled
             sums[q] = longer
-    return [_flux_action(q, squids[q], flux, sample_s) for q, flux in sums.items() if np.any(flux)]
+    return [_flux_action(array, q, squids[q], flux, sample_s) for q, flux in sums.items() if np.any(flux)]
 
 
-def _flux_action(q: int, squid: Squid, flux: Real, sample_s: float) -> Action:
+def _flux_action(array: TransmonArray, q: int, squid: Squid, flux: Real, sample_s: float) -> Action:
     used = np.flatnonzero(flux)
     start, stop = int(used[0]), int(used[-1]) + 1
     shift = 2.0 * np.pi * (squid.frequency_hz(flux[start:stop]) - squid.frequency_hz(0.0))
     one = np.zeros(1, np.int64)
     signal = Signal("flux", 0.0, sample_s, (shift.astype(np.complex128),), one + start, one, np.zeros(1))
-    return Action(signal, ((q, 1.0),), flux=True)
+    met = {b for b in array.neighbours(q) if _meets(array, signal, q, b)}
+    return Action(signal, ((q, 1.0),), (frozenset({q} | met),), flux=True)
 
 
 def _meets(array: TransmonArray, signal: Signal, q: int, other: int) -> bool:

@@ -7,7 +7,7 @@ from numba import njit
 
 from simulators.chip.transmons import Int, Real
 
-__all__ = ["DONE", "FULL", "MISSING", "run_chain"]
+__all__ = ["DONE", "FULL", "MISSING", "run_chain", "slot_of"]
 
 EVOLVE, DWELL, NOTE = 0, 1, 2
 """Kinds of operations: to a cluster's next outcome; a readout; a look at a resonator that measures nothing."""
@@ -15,6 +15,24 @@ DONE, MISSING, FULL = 0, 1, 2
 """Why the loop came back."""
 MOST_JUMPS = 16
 """Of one transmon in one readout."""
+
+
+@njit(cache=True, nogil=True)
+def slot_of(keys: Int, row: int, mixed: int) -> int:
+    """Where a key stands in a hash table, or would stand."""
+    mask = keys.shape[0] - 1
+    slot: int = (row * 73856093 ^ mixed * 19349663) & mask
+    while keys[slot, 0] >= 0 and (keys[slot, 0] != row or keys[slot, 1] != mixed):
+        slot = (slot + 1) & mask
+    return slot
+
+
+@njit(cache=True, nogil=True)
+def find(keys: Int, rows: Int, row: int, mixed: int) -> int:
+    """What stands under a key; -1: nothing."""
+    slot = slot_of(keys, row, mixed)
+    found: int = rows[slot] if keys[slot, 0] >= 0 else -1
+    return found
 
 
 @njit(cache=True, nogil=True)
@@ -31,6 +49,9 @@ def run_chain(  # noqa: PLR0917, PLR0912, PLR0915, C901 - one loop; compiled cod
     depends: Int,
     table: Int,
     pool: Real,
+    nodes: Int,
+    keys: Int,
+    rows: Int,
     rates: Real,
     found: Int,
     jumps: Int,
@@ -48,13 +69,18 @@ def run_chain(  # noqa: PLR0917, PLR0912, PLR0915, C901 - one loop; compiled cod
             known yet has to go on as it was: drawn anew, states would be the rarer the fewer of them were known.
         stop: play to stop before.
         firsts: int64 (contents + 1,), first operation of each content.
-        operations: int64 (operations, 6). EVOLVE: kind, range in `members`, range in `depends`, begin in `table`.
+        operations: int64 (operations, 8). EVOLVE: kind, range in `members`, range in `depends`, begin in `table`,
+            cluster, number of held joint levels if the cluster goes on from what was found before, else 0.
             DWELL and NOTE: kind, transmon, slot in `found`, highest level.
         times: float64 (operations, 2), begin and duration of a readout, s.
-        members: int64 (n, 2), transmon and its number of levels, the first one most significant.
+        members: int64 (n, 2), those that are drawn: transmon and number of levels, the first one most significant.
         depends: int64 (n, 3), transmon, stride in the table, whether its level at the content's beginning counts.
         table: int64, where each distribution begins in `pool`; -1: not known yet.
         pool: float64, cumulative probabilities of a cluster's states.
+        nodes: int64 (clusters, 2), where each cluster's last distribution begins in `pool`, and what was drawn.
+        keys: int64 (capacity, 2), of a hash table: last distribution; drawn and held joint levels. -1:
+            free. The capacity is a power of two.
+        rows: int64 (capacity,), where in `pool` the distribution begins that follows.
         rates: float64 (transmons, 2), down and up, 1/s.
         found: int8 (slots, shots), filled with the level that each readout began with.
         jumps: int64 (n, 3), filled with shot, slot and new level.
@@ -64,7 +90,7 @@ def run_chain(  # noqa: PLR0917, PLR0912, PLR0915, C901 - one loop; compiled cod
 
     Returns:
         Why it came back, the play to go on with, the number of jumps, the operation to resume it at (-1: from its
-        beginning); if MISSING, the place in the table.
+        beginning); if MISSING, the place in the table, or the second half of the key.
     """
     contents = firsts.size - 1
     while position < stop:
@@ -72,7 +98,8 @@ def run_chain(  # noqa: PLR0917, PLR0912, PLR0915, C901 - one loop; compiled cod
         first = resume
         if resume < 0:
             first = firsts[content]
-            begin[:] = levels
+            for q in range(levels.size):
+                begin[q] = levels[q]
             room = MOST_JUMPS * (firsts[content + 1] - firsts[content])
             if jump_count + room > jumps.shape[0]:
                 return FULL, position, jump_count, -1, 0
@@ -80,11 +107,13 @@ def run_chain(  # noqa: PLR0917, PLR0912, PLR0915, C901 - one loop; compiled cod
         for op in range(first, firsts[content + 1]):
             kind = operations[op, 0]
             if kind == EVOLVE:
-                place = operations[op, 5]
+                place, cluster = operations[op, 5], operations[op, 6]
+                if operations[op, 7]:
+                    place = nodes[cluster, 1] * operations[op, 7]
                 for d in range(operations[op, 3], operations[op, 4]):
                     level = begin[depends[d, 0]] if depends[d, 2] else levels[depends[d, 0]]
                     place += depends[d, 1] * level
-                row = table[place]
+                row = find(keys, rows, nodes[cluster, 0], place) if operations[op, 7] else table[place]
                 if row < 0:
                     return MISSING, position, jump_count, op, place
                 size = 1
@@ -98,6 +127,11 @@ def run_chain(  # noqa: PLR0917, PLR0912, PLR0915, C901 - one loop; compiled cod
                         low = middle + 1
                     else:
                         high = middle
+                nodes[cluster, 0], nodes[cluster, 1] = row, low
+                if operations[op, 2] == operations[op, 1] + 1:
+                    # A cluster of one, without two divisions.
+                    levels[members[operations[op, 1], 0]] = low
+                    continue
                 for m in range(operations[op, 2] - 1, operations[op, 1] - 1, -1):
                     levels[members[m, 0]] = low % members[m, 1]
                     low //= members[m, 1]

@@ -104,7 +104,7 @@ class Chip:
         if order == "sequential" and len(contents) > 1:
             return tuple(self.run([content], shots, average=average)[0] for content in contents)
         plans = [self.plan(content) for content in contents]
-        loop = ShotLoop(self._device, plans, self._levels)
+        loop = ShotLoop(self._device, plans, self._levels, shots)
         if not average:
             outcomes = loop.play(shots, self._outcomes)
             return tuple(

@@ -43,21 +43,47 @@ class Cluster:
             end_s: the same.
             kicks: what residual photons do to the coherences at some instants, for transmons without windows then.
         """
-        size = self.array.dimension
-        state = np.zeros((1, size, size), np.complex128)
-        state[0, initial, initial] = 1.0
-        if not events.which.size:
-            return np.asarray(self._dissipation.populations(end_s - begin_s)[:, initial], np.float64)
-        lead = self._dissipation.populations(max(0.0, float(events.starts_s[0]) - begin_s))[:, initial]
-        state[0, np.arange(size), np.arange(size)] = lead
-        if len(self.array.transmons) == 1:
-            state = self.walked(state, events, kicks)
-        else:
-            state = self._stepped(state, events, kicks)
-        found = np.clip(np.diagonal(state[0]).real, 0.0, None)
-        tail = end_s - float(events.starts_s[-1] + events.durations_s[-1])
-        found = self._dissipation.populations(max(0.0, tail)) @ (found / found.sum())
+        state = np.zeros((self.array.dimension, self.array.dimension), np.complex128)
+        state[initial, initial] = 1.0
+        found = np.diagonal(self.advance(state, events, begin_s, end_s, kicks, coherent=False)).real
         return np.asarray(found, np.float64)
+
+    def advance(
+        self,
+        state: Complex,
+        events: Events,
+        begin_s: float,
+        end_s: float,
+        kicks: Kicks = (),
+        *,
+        coherent: bool = True,
+    ) -> Complex:
+        """A density matrix at `end_s`, (dimension, dimension), dressed basis, frame `array.frame_hz`.
+
+        If it need not be `coherent`, only its diagonal is right.
+        """
+        if not events.which.size:
+            return self._silent(state, end_s - begin_s, kicks, coherent=coherent)
+        state = self._silent(state, float(events.starts_s[0]) - begin_s, (), coherent=True)[None]
+        last_s = float(events.starts_s[-1])
+        early = tuple(kick for kick in kicks if kick[0] <= last_s)
+        through = self.walked if len(self.array.transmons) == 1 else self._stepped
+        state = through(state, events, early)[0]
+        tail_s = end_s - last_s - float(events.durations_s[-1])
+        return self._silent(state, tail_s, kicks[len(early) :], coherent=coherent)
+
+    def _silent(self, state: Complex, duration_s: float, kicks: Kicks, *, coherent: bool) -> Complex:
+        """Silence and what photons do during it; both are diagonal in the coherences."""
+        diagonal = np.diagonal(state).real
+        if not coherent or np.count_nonzero(state) == np.count_nonzero(diagonal):
+            found = np.clip(diagonal, 0.0, None)
+            return np.diag(self._dissipation.populations(max(0.0, duration_s)) @ (found / found.sum())) + 0j
+        if duration_s > SHORTEST_S:
+            silence = self._dissipation.silence(round(duration_s, 15))
+            state = (silence @ state.reshape(-1)).reshape(state.shape)
+        for _, factors in kicks:
+            state = state * factors
+        return state
 
     def walked(self, states: Complex, events: Events, kicks: Kicks = ()) -> Complex:
         """Density matrices (batch, dim, dim) through windows and the silences between, as cached superoperators.

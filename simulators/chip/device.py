@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -38,6 +38,8 @@ class Device:
     """Fields of the resonators: some MB for a multiplexed readout."""
     tables: Shelf = field(default_factory=lambda: Shelf(128), compare=False, repr=False)
     """Kernel tables: about as large."""
+    variants: Shelf = field(default_factory=lambda: Shelf(16), compare=False, repr=False)
+    """With levels shifted by oscillators that leak."""
 
     def feedline(self, name: str) -> Feedline:
         """A feedline by name.
@@ -62,6 +64,10 @@ class Device:
         known = [*self.drive_lines, *self.flux_lines, *self.feedlines]
         if line not in known:
             raise ValueError(f"the chip has no line {line!r}; it has {', '.join(known)}")
+
+    def shelved(self, key: object, make: Callable[[], TransmonArray]) -> Device:
+        """The same parts with other transmons; equal keys share their propagators."""
+        return self.variants.get(key, lambda: replace(self, array=make(), clusters=Shelf(512)))
 
     @cached_property
     def jump_rates(self) -> Real:

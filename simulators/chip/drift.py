@@ -31,7 +31,8 @@ class Drift:
         self._on = np.zeros(len(config.drift.defects), np.bool_)
 
     def advance(self, seconds: float) -> bool:
-        """Let time pass; returns whether anything has changed."""
+        """Let time pass in the lab; returns whether anything has changed."""
+        seconds *= self._config.drift.time_lapse
         changed = False
         for kind in KINDS:
             process: WanderConfig | None = getattr(self._config.drift, kind)

@@ -89,10 +89,11 @@ class DrivenEvolution:
         """Propagator of a placed window without dissipation, in its frame: complex128 (dimension, dimension)."""
         found = self._unitaries.get(window.key)
         if found is None:
-            found = np.eye(self._array.dimension, dtype=np.complex128)
             for rates, durations, _ in self._slices(window):
-                bounds = np.array([0, durations.size])
-                found = self._propagators(window, rates, durations, bounds)[0] @ found
+                part = self._propagators(window, rates, durations, np.array([0, durations.size]))[0]
+                found = part if found is None else part @ found
+            if found is None:
+                raise ValueError("a window has samples")
             self._remember(window.key, found)
         return found
 
@@ -134,11 +135,7 @@ class DrivenEvolution:
         size = self._array.dimension
         out = np.empty((bounds.size - 1, size, size), np.complex128)
         if len(self._array.transmons) == 1:
-            flux = [drive.flux for drive in window.drives]
-            drives = [rate for rate, shifts in zip(rates, flux, strict=True) if not shifts]
-            shifts = [rate.real for rate, shifts in zip(rates, flux, strict=True) if shifts]
-            total = drives[0] if len(drives) == 1 else sum(drives, np.zeros_like(rates[0]))
-            shift = sum(shifts, np.zeros(durations.size))
+            total, shift = _ladder_drive(window, rates)
             ladder_propagators(self._energies(window.frame_hz), shift, total, durations, bounds, out)
             return out
         pattern = self._pattern
@@ -201,6 +198,20 @@ class DrivenEvolution:
         self._unitaries[key] = unitary
         if len(self._unitaries) * unitary.nbytes > CACHED_BYTES:
             self._unitaries.popitem(last=False)
+
+
+def _ladder_drive(window: DriveWindow, rates: Complex) -> tuple[Complex, Real]:
+    """All drives of a single transmon as one, and all shifts of its frequency."""
+    shift = np.zeros(rates.shape[1])
+    if len(window.drives) == 1 and not window.drives[0].flux:
+        return rates[0], shift
+    total = np.zeros(rates.shape[1], np.complex128)
+    for drive, rate in zip(window.drives, rates, strict=True):
+        if drive.flux:
+            shift += rate.real
+        else:
+            total += rate
+    return total, shift
 
 
 def _parts(rates: Complex, durations: Real) -> Iterator[tuple[int, int, bool]]:

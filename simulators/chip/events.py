@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulators.chip.actions import Action
 from simulators.chip.content import Signal
 from simulators.chip.transmons import Complex, Int, Real
 from simulators.chip.windows import Drive, DriveWindow, Events
 
-__all__ = ["find_events"]
+__all__ = ["Plays", "find_events"]
 
 TOGETHER_S = 1e-13
 """Plays that overlap by less than this follow one another."""
@@ -30,42 +31,78 @@ class _Play:
     last: int
 
 
+@dataclass(frozen=True, eq=False)
+class Plays:
+    """Plays within an interval in order of their starts, as columns."""
+
+    actions: tuple[Action, ...]
+    """Whose plays they are."""
+    number: Int
+    """Action of each play: int64 of shape (plays,)."""
+    row: Int
+    """Its number in the action's signal."""
+    first: Int
+    """Its first sample within the interval, since the beginning of the shot."""
+    last: Int
+    """The one behind its last."""
+    start_s: Real
+    stop_s: Real
+
+    @classmethod
+    def within(cls, actions: Sequence[Action], members: Iterable[int], begin_s: float, end_s: float) -> Plays:
+        """What acts on some transmons in [begin_s, end_s); what reaches beyond either end is cut off there."""
+        inside = set(members)
+        own = tuple(action for action in actions if any(q in inside for q, _ in action.rates))
+        none = np.zeros(0, np.int64)
+        rows = [_rows(action, begin_s, end_s) for action in own]
+        spans = [_span(action.signal, row, begin_s, end_s) for action, row in zip(own, rows, strict=True)]
+        number = np.concatenate([none, *(np.full(row.size, k, np.int64) for k, row in enumerate(rows))])
+        row = np.concatenate([none, *rows])
+        first, last = (np.concatenate([none, *(span[k] for span in spans)]) for k in (0, 1))
+        steps = np.array([*(action.signal.sample_s for action in own), 0.0])[number]
+        order = np.argsort(first * steps, kind="stable")
+        found = cls(own, number, row, first, last, first * steps, last * steps)
+        return found.only(order)
+
+    def only(self, which: NDArray[np.bool_] | Int) -> Plays:
+        """Some of them."""
+        return Plays(
+            self.actions,
+            self.number[which],
+            self.row[which],
+            self.first[which],
+            self.last[which],
+            self.start_s[which],
+            self.stop_s[which],
+        )
+
+    def events(self, place: Mapping[int, int]) -> Events:
+        """As windows for transmons that are evolved together; plays that overlap make one window.
+
+        `place` has the position of each transmon in its group; what acts on others is left out. A window is the
+        same as another one if the same waveforms lie in it in the same way and the oscillators have the same
+        phases against each other.
+        """
+        builder = _Builder(self.actions, place)
+        if not self.row.size:
+            return builder.events()
+        reached_s = np.maximum.accumulate(self.stop_s)
+        begins = np.flatnonzero(np.concatenate(([True], self.start_s[1:] >= reached_s[:-1] - TOGETHER_S)))
+        if begins.size == self.row.size:
+            return builder.columns(self.number, self.row, self.first, self.last, self.start_s)
+        columns = (self.number, self.row, self.first, self.last)
+        rows = [_Play(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+        for low, high in pairwise(np.append(begins, len(rows)).tolist()):
+            builder.add(rows[low:high])
+        return builder.events()
+
+
 def find_events(actions: Sequence[Action], members: Sequence[int], begin_s: float, end_s: float) -> Events:
-    """Windows of a group in [begin_s, end_s); what reaches beyond either end is cut off there.
-
-    Plays that overlap make one window; a window is the same as another one if the same waveforms lie in it in the
-    same way and the oscillators have the same phases against each other.
-    """
-    place = {q: k for k, q in enumerate(members)}
-    own = [action for action in actions if any(q in place for q, _ in action.rates)]
-    rows = [_plays(action, begin_s, end_s) for action in own]
-    number = np.concatenate([np.full(r.size, k) for k, r in enumerate(rows)] or [np.zeros(0, np.int64)]).astype(
-        np.int64
-    )
-    play = np.concatenate([*rows, np.zeros(0, np.int64)])
-    spans = [_span(action.signal, row, begin_s, end_s) for action, row in zip(own, rows, strict=True)]
-    first, last = (np.concatenate([*(span[k] for span in spans), np.zeros(0, np.int64)]) for k in (0, 1))
-    steps = np.array([action.signal.sample_s for action in own] or [0.0])[number] if own else np.zeros(0)
-    start, stop = first * steps, last * steps
-    order = np.argsort(start, kind="stable")
-    number, play, start, stop = number[order], play[order], start[order], stop[order]
-    first, last = first[order], last[order]
-    reached = np.maximum.accumulate(stop) if stop.size else stop
-    begins = (
-        np.flatnonzero(np.concatenate(([True], start[1:] >= reached[:-1] - TOGETHER_S))) if start.size else order
-    )
-    alone = np.diff(np.append(begins, start.size)) == 1
-    builder = _Builder(own, place)
-    if np.all(alone):
-        return builder.columns(number, play, first, last, start)
-    columns = list(zip(number.tolist(), play.tolist(), first.tolist(), last.tolist(), strict=True))
-    edges = np.append(begins, start.size).tolist()
-    for low, high in pairwise(edges):
-        builder.add([_Play(*row) for row in columns[low:high]])
-    return builder.events()
+    """Windows in [begin_s, end_s) of transmons that are evolved together."""
+    return Plays.within(actions, members, begin_s, end_s).events({q: k for k, q in enumerate(members)})
 
 
-def _plays(action: Action, begin_s: float, end_s: float) -> Int:
+def _rows(action: Action, begin_s: float, end_s: float) -> Int:
     """Plays of an action that lie at least partly in an interval: int64."""
     signal = action.signal
     low = np.searchsorted(signal.stops * signal.sample_s, begin_s + TOGETHER_S, "right")
@@ -83,7 +120,7 @@ def _span(signal: Signal, plays: Int, begin_s: float, end_s: float) -> tuple[Int
 class _Builder:
     """Collects windows, each distinct one once."""
 
-    def __init__(self, actions: Sequence[Action], place: dict[int, int]) -> None:
+    def __init__(self, actions: Sequence[Action], place: Mapping[int, int]) -> None:
         self._actions = actions
         self._place = place
         self._known: dict[object, int] = {}

@@ -1,190 +1,177 @@
-"""A cluster of a content: from its levels at the beginning of a stage to the distribution of the outcomes."""
+"""A cluster of a content: from what is known of it in a shot to the distribution of what is drawn next."""
 
 from __future__ import annotations
 
-import itertools
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.chip.actions import components
-from simulators.chip.cluster import Cluster, Kicks
 from simulators.chip.device import Device
 from simulators.chip.dissipation import Dissipation
-from simulators.chip.readings import Reading
-from simulators.chip.register import Register
-from simulators.chip.transmons import Complex, Real, Transmon, TransmonArray
-from simulators.chip.windows import Events
+from simulators.chip.ensembles import TrajectorySolver
+from simulators.chip.exact import ExactSolver
+from simulators.chip.grouping import EXACT
+from simulators.chip.shelf import Shelf
+from simulators.chip.stages import Stage
+from simulators.chip.transmons import Real, Transmon, TransmonArray
 
-__all__ = ["Evolver", "Stage"]
+__all__ = ["Begin", "Evolver", "Found", "Node"]
 
-EXACT = 2
-"""Up to so many transmons are evolved as a density matrix."""
-NODES = {1: 21, 2: 7}
-"""Gauss-Hermite nodes of the quasi-static detuning for each of so many transmons."""
+State = TypeVar("State")
+
+KEPT_MATRICES, KEPT_ENSEMBLES = 1024, 8
+"""States of one cluster that are kept, to go on from; a state that is gone is computed again."""
+KEPT = 1 << 14
+"""Distributions that are kept."""
+FEW_SHOTS = 1024
+"""Ensembles are never made for fewer."""
+MORE = 4
+"""When so many times as many shots are asked for, ensembles are drawn anew."""
 
 
-@dataclass(frozen=True, eq=False)
-class Stage:
-    """The time from one readout of a cluster to the next one, or to the end of the shot."""
+class Begin(NamedTuple):
+    """A stage at whose beginning all members are in a level."""
 
-    begin_s: float
-    end_s: float
-    events: tuple[Events, ...]
-    """Windows of each group."""
-    readings: tuple[Reading, ...]
+    stage: int
+    levels: tuple[tuple[int, int], ...]
+    """(transmon, level) of everything in `Evolver.depends`."""
 
-    @property
-    def quiet(self) -> bool:
-        """Nothing is driven."""
-        return not any(events.which.size for events in self.events)
+
+class Found(NamedTuple):
+    """A stage that goes on from what was found at the end of another one."""
+
+    stage: int
+    before: Begin | Found
+    choice: int
+    """Which of the joint levels of those that were drawn."""
+    held: tuple[tuple[int, int], ...]
+    """(transmon, level now) of those that are held."""
+
+
+Node = Begin | Found
+"""What is known of a cluster in a shot."""
+
+
+class _Solver(Protocol[State]):
+    """States are density matrices for few transmons, trajectories for many."""
+
+    def begin(
+        self, levels: Mapping[int, int], stage: Stage, shots: int, seed: int, *, coherent: bool
+    ) -> State: ...
+    def proceed(
+        self,
+        before: State,
+        found: Mapping[int, int],
+        held: Mapping[int, int],
+        stage: Stage,
+        seed: int,
+        *,
+        coherent: bool,
+    ) -> State: ...
+    def populations(self, state: State) -> Real: ...
 
 
 class Evolver:
     """The cluster `members` of a device, through the stages of a content."""
 
-    def __init__(self, device: Device, members: tuple[int, ...], bonds: frozenset[tuple[int, int]]) -> None:
+    def __init__(self, device: Device, members: tuple[int, ...]) -> None:
         self.members = members
         within = set(members)
         outside = {b for q in members for b in device.array.neighbours(q)} - within
         self.spectators = tuple(sorted(outside))
         """Neighbours outside; their levels at the beginning of the shot count."""
-        self.groups = (members,) if len(members) <= EXACT else components(members, bonds)
-        """Transmons that are propagated together, sample by sample."""
         self._device = device
+        self._shape = tuple(device.array.transmons[q].levels for q in members)
         self._stages: list[Stage] = []
-        self._outcomes: dict[object, Real] = {}
+        self._outcomes = Shelf(KEPT)
+        self._states = Shelf(KEPT_MATRICES if len(members) <= EXACT else KEPT_ENSEMBLES)
+        self._shots = self._drawn_for = FEW_SHOTS
 
     def add(self, stage: Stage) -> int:
         """Another stage; returns its number."""
         self._stages.append(stage)
         return len(self._stages) - 1
 
+    def stage(self, number: int) -> Stage:
+        """A stage by its number."""
+        return self._stages[number]
+
+    def expect(self, shots: int) -> None:
+        """So many shots will be played: ensembles are made large enough for all that there have been."""
+        self._shots += shots
+        if len(self.members) > EXACT and self._shots > MORE * self._drawn_for:
+            self._drawn_for = self._shots
+            self._outcomes.clear()
+            self._states.clear()
+
     def depends(self, stage: int) -> tuple[tuple[int, bool], ...]:
         """Whose levels decide a stage: (transmon, whether its level at the beginning of the shot counts)."""
-        own = tuple((q, False) for q in self.members)
-        return own if self._stages[stage].quiet else own + tuple((q, True) for q in self.spectators)
-
-    def outcomes(self, stage: int, levels: Mapping[int, int]) -> Real:
-        """Probabilities of the cluster's states at the end of a stage: float64 (states,).
-
-        Args:
-            stage: number of the stage.
-            levels: level of everything in `depends`.
-        """
-        key = (stage, *levels.items())
-        if key not in self._outcomes:
-            self._outcomes[key] = self._compute(stage, levels)
-        return self._outcomes[key]
-
-    def _compute(self, stage: int, levels: Mapping[int, int]) -> Real:
         now = self._stages[stage]
-        shape = [self._device.array.transmons[q].levels for q in self.members]
-        initial = int(np.ravel_multi_index([levels[q] for q in self.members], shape))
+        if not now.fresh:
+            return tuple((q, False) for q in now.held)
+        own = tuple((q, False) for q in self.members)
+        known = now.quiet and len(now.drawn) == len(self.members)
+        return own if known else own + tuple((q, True) for q in self.spectators)
+
+    def outcomes(self, node: Node) -> Real:
+        """Probabilities of the joint levels of those that are drawn at the end of the node's stage: (choices,)."""
+        return self._outcomes.get(node, lambda: self._chances(node))
+
+    def levels_of(self, stage: int, choice: int) -> dict[int, int]:
+        """Level of each one that is drawn at a stage's end."""
+        drawn = self._stages[stage].drawn
+        shape = [self._device.array.transmons[q].levels for q in drawn]
+        return dict(zip(drawn, (int(k) for k in np.unravel_index(choice, shape)), strict=True))
+
+    def _chances(self, node: Node) -> Real:
+        stage = self._stages[node.stage]
+        if isinstance(node, Begin) and stage.quiet:
+            joint = self._relaxed(stage, dict(node.levels))
+        else:
+            joint = self._solver(node).populations(self._state(node))
+        others = tuple(axis for axis, q in enumerate(self.members) if q not in stage.drawn)
+        found = joint.reshape(self._shape).sum(axis=others).ravel()
+        return np.asarray(found / found.sum(), np.float64)
+
+    def _state(self, node: Node) -> object:
+        """Of the cluster at the end of the node's stage."""
+        return self._states.get(node, lambda: self._advanced(node))
+
+    def _advanced(self, node: Node) -> object:
+        stage, solver = self._stages[node.stage], self._solver(node)
+        settled = stage.spans[-1].held.union(stage.drawn)
+        coherent = len(settled) < len(self.members)
+        seed = zlib.crc32(repr(node).encode())
+        if isinstance(node, Begin):
+            return solver.begin(dict(node.levels), stage, self._shots, seed, coherent=coherent)
+        found = self.levels_of(node.before.stage, node.choice)
+        return solver.proceed(self._state(node.before), found, dict(node.held), stage, seed, coherent=coherent)
+
+    def _solver(self, node: Node) -> _Solver[Any]:
+        while isinstance(node, Found):
+            node = node.before
+        levels = dict(node.levels)
         outside = {q: levels[q] for q in self.spectators if q in levels}
-        if now.quiet:
-            return self._relaxed(now, initial)
-        if len(self.members) > EXACT:
-            register = self._register(outside)
-            seed = np.random.SeedSequence([initial, stage, *outside.values()])
-            return register.populations(
-                now.events,
-                initial,
-                now.begin_s,
-                now.end_s,
-                seed=seed,
-                wander=self._device.wander[list(self.members)],
-            )
-        total = np.zeros(int(np.prod(shape)))
-        for weight, shifts_hz in self._nodes():
-            cluster = self._cluster(outside, shifts_hz)
-            kicks = self._kicks(now)
-            total += weight * cluster.populations(now.events[0], initial, now.begin_s, now.end_s, kicks)
-        return total
 
-    def _relaxed(self, stage: Stage, initial: int) -> Real:
-        """Silence: each transmon by itself."""
-        array = TransmonArray(tuple(self._device.array.transmons[q] for q in self.members), {})
+        def make() -> _Solver[Any]:
+            kind = ExactSolver if len(self.members) <= EXACT else TrajectorySolver
+            return kind(self._device, self.members, outside)
+
+        return self._device.clusters.get(("solver", self.members, tuple(outside.items())), make)
+
+    def _relaxed(self, stage: Stage, levels: Mapping[int, int]) -> Real:
+        """Silence: each transmon by itself, from when it is free."""
         joint: NDArray[Any] = np.ones(1)
-        for level, transmon in zip(np.unravel_index(initial, array.shape), array.transmons, strict=True):
-            alone = _relaxation(transmon, max(0.0, stage.end_s - stage.begin_s))
-            joint = np.multiply.outer(joint, alone[:, int(level)]).reshape(-1)
+        for q in self.members:
+            transmon = self._device.array.transmons[q]
+            free_s = next((span.begin_s for span in stage.spans if q not in span.held), stage.end_s)
+            alone = _relaxation(transmon, max(0.0, stage.end_s - free_s))
+            joint = np.multiply.outer(joint, alone[:, levels[q]]).reshape(-1)
         return np.asarray(joint, np.float64)
-
-    def _nodes(self) -> list[tuple[float, tuple[float, ...]]]:
-        """Weights and detunings (Hz) over which the outcomes are averaged."""
-        axes = []
-        for q in self.members:
-            wander_hz = self._device.wander_hz[q]
-            if wander_hz == 0.0:
-                axes.append([(1.0, 0.0)])
-                continue
-            points, weights = np.polynomial.hermite_e.hermegauss(NODES[len(self.members)])
-            axes.append(list(zip((weights / weights.sum()).tolist(), (wander_hz * points).tolist(), strict=True)))
-        return [
-            (float(np.prod([weight for weight, _ in node])), tuple(shift for _, shift in node))
-            for node in itertools.product(*axes)
-        ]
-
-    def _cluster(self, outside: Mapping[int, int], shifts_hz: tuple[float, ...]) -> Cluster:
-        def make() -> Cluster:
-            array = self._device.array.part(self.members, outside)
-            detuned = tuple(
-                replace(transmon, frequency_hz=transmon.frequency_hz + shift)
-                for transmon, shift in zip(array.transmons, shifts_hz, strict=True)
-            )
-            return Cluster(replace(array, transmons=detuned))
-
-        return self._device.clusters.get((self.members, tuple(outside.items()), shifts_hz), make)
-
-    def _register(self, outside: Mapping[int, int]) -> Register:
-        def make() -> Register:
-            place = {q: k for k, q in enumerate(self.members)}
-            groups = [tuple(place[q] for q in group) for group in self.groups]
-            return Register(self._device.array, self.members, dict(outside), groups)
-
-        return self._device.clusters.get((self.members, self.groups, tuple(outside.items())), make)
-
-    def _kicks(self, stage: Stage) -> Kicks:
-        """What photons of earlier or faint readouts do to the coherences before each window."""
-        events = stage.events[0]
-        last_s = float(events.starts_s[-1] + events.durations_s[-1])
-        kicks: list[tuple[float, Complex]] = []
-        for reading in stage.readings:
-            gone_s = reading.start_s + (reading.signal.volts.size + 1) * reading.signal.sample_s
-            if reading.start_s >= last_s or gone_s <= stage.begin_s:
-                continue
-            for q, resonator in enumerate(reading.signal.feedline.resonators):
-                if resonator.transmon in self.members:
-                    kicks += self._kicks_of(reading, q, stage.begin_s, events.starts_s, gone_s)
-        return tuple(sorted(kicks, key=lambda kick: kick[0]))
-
-    def _kicks_of(
-        self, reading: Reading, resonator: int, begin_s: float, starts_s: Real, gone_s: float
-    ) -> list[tuple[float, Complex]]:
-        """Of one resonator, between the beginnings of consecutive windows."""
-        transmon = reading.signal.feedline.resonators[resonator].transmon
-        low = int(np.searchsorted(starts_s, reading.start_s))
-        high = min(int(np.searchsorted(starts_s, gone_s)) + 1, starts_s.size)
-        edges = np.concatenate(([max(begin_s, starts_s[low - 1] if low else begin_s)], starts_s[low:high]))
-        found = []
-        for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-            factors = reading.dephasing(resonator, first, last)
-            if factors is not None:
-                found.append((last, self._widened(transmon, factors)))
-        return found
-
-    def _widened(self, transmon: int, factors: Complex) -> Complex:
-        """Factors of one transmon's coherences for the density matrix of the cluster."""
-        total: NDArray[Any] = np.ones((1, 1), np.complex128)
-        for q in self.members:
-            levels = self._device.array.transmons[q].levels
-            total = np.kron(total, factors if q == transmon else np.ones((levels, levels)))
-        return np.asarray(total, np.complex128)
 
 
 @lru_cache(maxsize=4096)

@@ -95,9 +95,21 @@ class FeedlineSignal:
         return tuple(found)
 
     def filled(self, resonator: int) -> tuple[tuple[int, int], ...]:
-        """Intervals [first, stop) of samples in which one resonator is filled enough to measure its transmon."""
+        """Intervals [first, stop) of samples in which one resonator is filled enough to measure its transmon.
+
+        Interruptions shorter than 1 / kappa while the line plays, as by the beat of a neighbour's tone, are none.
+        In silence they are: between two readouts there is time for a gate.
+        """
         photons = np.max([solution.photons()[:-1] for solution in self._solutions[resonator][:2]], axis=0)
-        return _intervals(photons > MEASURING_PHOTONS)
+        found: list[tuple[int, int]] = []
+        shortest = 1.0 / (self.feedline.resonators[resonator].kappa * self.sample_s)
+        for first, stop in _intervals(photons > MEASURING_PHOTONS):
+            between = self.volts[found[-1][1] : first] if found else self.volts[:0]
+            if 0 < between.size < shortest and 2 * np.count_nonzero(between) > between.size:
+                found[-1] = (found[-1][0], stop)
+            else:
+                found.append((first, stop))
+        return tuple(found)
 
     def volts_per_field(self, resonator: int) -> complex:
         """Volts at the digitizer for a field of one in a resonator."""

@@ -22,20 +22,19 @@ SMALLEST_TERM = 1e-14
 def _three(  # noqa: PLR0917 - compiled code takes no keywords
     e0: complex, e1: complex, e2: complex, up: complex, down: complex, order: int, out: Complex
 ) -> None:
-    """Exponential of a tridiagonal 3 x 3 matrix by its series, each column in registers.
+    """Exponential of a skew-Hermitian tridiagonal 3 x 3 matrix by its series, each column in registers.
 
-    `up` stands beside |0>, `down` below it; beside and below |1> they are sqrt(2) times as large.
+    `up` stands beside |0>, `down` below it; beside and below |1> they are sqrt(2) times as large. The result is
+    unitary: its last column is the conjugate of the cross product of the others, times the determinant.
     """
     root = np.sqrt(2.0)
     up2, down2 = up * root, down * root
-    for column in range(3):
+    for column in range(2):
         x, y, z = 0.0j, 0.0j, 0.0j
         if column == 0:
             x = 1.0 + 0.0j
-        elif column == 1:
-            y = 1.0 + 0.0j
         else:
-            z = 1.0 + 0.0j
+            y = 1.0 + 0.0j
         sx, sy, sz = x, y, z
         for k in range(1, order + 1):
             scale = 1.0 / k
@@ -47,6 +46,11 @@ def _three(  # noqa: PLR0917 - compiled code takes no keywords
             sy += y
             sz += z
         out[0, column], out[1, column], out[2, column] = sx, sy, sz
+    trace = (e0 + e1 + e2).imag
+    determinant = complex(np.cos(trace), np.sin(trace))
+    out[0, 2] = determinant * (out[1, 0] * out[2, 1] - out[2, 0] * out[1, 1]).conjugate()
+    out[1, 2] = determinant * (out[2, 0] * out[0, 1] - out[0, 0] * out[2, 1]).conjugate()
+    out[2, 2] = determinant * (out[0, 0] * out[1, 1] - out[1, 0] * out[0, 1]).conjugate()
 
 
 @njit(cache=True, nogil=True)

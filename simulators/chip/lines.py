@@ -19,7 +19,7 @@ class Mixer:
     image: complex = 0.0
     """mu: x becomes x + mu x^*. A gain error g and a phase error p (rad) make about (g + i p) / 2."""
     leak_v: complex = 0.0
-    """What the oscillator leaks through, in volts of x. It counts while the line plays, be it zeros."""
+    """What the oscillator leaks through, in volts of x."""
     skew_s: float = 0.0
     """By which Q comes later than I."""
 

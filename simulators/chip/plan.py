@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from simulators.chip.actions import Action, Actions, components, find_actions
+from simulators.chip.actions import Actions, components, find_actions
 from simulators.chip.chain import DWELL, EVOLVE, NOTE
-from simulators.chip.content import Content
+from simulators.chip.content import Content, Signal
 from simulators.chip.device import Device
-from simulators.chip.events import find_events
-from simulators.chip.evolving import Evolver, Stage
+from simulators.chip.evolving import Evolver
+from simulators.chip.leakage import far, filled, leaking
 from simulators.chip.readings import Reading, find_readings
 from simulators.chip.receiver import Receiver
+from simulators.chip.stages import Span, Stage, Wait, follow
 
 __all__ = ["Operation", "Plan", "find_actions_of", "make_plan"]
 
@@ -50,15 +51,19 @@ def make_plan(device: Device, content: Content) -> Plan:
     Raises:
         ValueError: if a signal or an acquisition names a line that the chip does not have.
     """
+    for signal in content.signals:
+        device.check(signal.line)
+    device = leaking(device, content)
     readings = _readings(device, content)
     slots, times, measured = _slots(device, readings)
     actions = find_actions_of(device, content)
-    groups = components(range(len(device.array.transmons)), _bonds(device, actions.acted))
+    groups = components(range(len(device.array.transmons)), actions.bonds(device.array))
     operations: list[Operation] = []
     evolvers = []
     for members in groups:
-        evolver, lines = _follow(device, content, members, actions.actions, actions.bonds, measured, readings)
-        operations += lines
+        evolver = Evolver(device, members)
+        steps = follow(members, measured, actions.actions, readings, content.duration_s)
+        operations += _operations(device, evolver, steps)
         evolvers.append(evolver)
     operations += _readouts(device, readings, slots, times)
     operations.sort(key=lambda operation: (operation.time_s, operation.kind))
@@ -110,63 +115,38 @@ def _slots(
 
 def find_actions_of(device: Device, content: Content) -> Actions:
     """What a content's signals do to which transmons."""
-    for signal in content.signals:
-        device.check(signal.line)
-    drives = [(device.drive_lines[s.line], s) for s in content.signals if s.line in device.drive_lines]
+    drives = [
+        (device.drive_lines[s.line], _at_the_chip(device, s, content.duration_s))
+        for s in content.signals
+        if s.line in device.drive_lines
+    ]
     fluxes = [(device.flux_lines[s.line], s) for s in content.signals if s.line in device.flux_lines]
     return find_actions(device.array, device.squids, drives, fluxes)
 
 
-def _bonds(device: Device, acted: frozenset[int]) -> list[tuple[int, int]]:
-    return [(a, b) for a, b in device.array.couplings_hz if a in acted and b in acted]
+def _at_the_chip(device: Device, signal: Signal, duration_s: float) -> Signal:
+    """What a drive line's mixer makes of a signal, and what leaks through it in the silences."""
+    line = device.drive_lines[signal.line]
+    if not line.mixer.leak_v:
+        return line.mixer.convert(signal)
+    if far(device, line, signal.lo_hz):
+        # That shifts the levels, all the time.
+        return replace(line.mixer, leak_v=0.0).convert(signal)
+    return filled(line.mixer.convert(signal), line.mixer.leak_v, duration_s)
 
 
-def _follow(  # noqa: PLR0917 - the parts of a content, each once
-    device: Device,
-    content: Content,
-    members: tuple[int, ...],
-    actions: Sequence[Action],
-    bonds: frozenset[tuple[int, int]],
-    measured: Mapping[int, list[_Span]],
-    readings: Sequence[Reading],
-) -> tuple[Evolver, list[Operation]]:
-    """From readout to readout of a cluster's members. Members that are not measured wait meanwhile."""
-    evolver = Evolver(device, members, bonds)
-    operations: list[Operation] = []
-    now = 0.0
-    for first, last, who in _merged(members, measured):
-        begin, stop = min(first, content.duration_s), min(last, content.duration_s)
-        stage = Stage(
-            now, begin, tuple(find_events(actions, g, now, begin) for g in evolver.groups), tuple(readings)
-        )
-        operations.append(Operation(EVOLVE, begin, evolver=evolver, stage=evolver.add(stage)))
-        for q in members:
-            if q not in who:
-                alone = Evolver(device, (q,), bonds)
-                operations.append(
-                    Operation(EVOLVE, stop, evolver=alone, stage=alone.add(Stage(begin, stop, (), ())))
-                )
-        now = stop
-    stage = Stage(
-        now,
-        content.duration_s,
-        tuple(find_events(actions, g, now, content.duration_s) for g in evolver.groups),
-        tuple(readings),
-    )
-    operations.append(Operation(EVOLVE, content.duration_s, evolver=evolver, stage=evolver.add(stage)))
-    return evolver, operations
-
-
-def _merged(members: Sequence[int], measured: Mapping[int, list[_Span]]) -> list[tuple[float, float, set[int]]]:
-    """Readouts of any members that overlap become one: (begin, end, who is measured)."""
-    found: list[tuple[float, float, set[int]]] = []
-    spans = [(begin, stop, q) for q in members for begin, stop in measured.get(q, ())]
-    for begin, stop, q in sorted(spans):
-        if found and begin < found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], stop), found[-1][2] | {q})
+def _operations(device: Device, evolver: Evolver, steps: Iterable[Stage | Wait]) -> Iterator[Operation]:
+    """What a cluster does in the loop over shots."""
+    for step in steps:
+        if isinstance(step, Stage):
+            yield Operation(EVOLVE, step.end_s, evolver=evolver, stage=evolver.add(step))
         else:
-            found.append((begin, stop, {q}))
-    return found
+            q = step.transmon
+            alone = Evolver(device, (q,))
+            silence = Stage(
+                (q,), (Span(step.begin_s, step.end_s, frozenset(), ()),), fresh=True, drawn=(q,), readings=()
+            )
+            yield Operation(EVOLVE, step.end_s, evolver=alone, stage=alone.add(silence))
 
 
 def _readouts(

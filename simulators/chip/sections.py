@@ -75,7 +75,7 @@ class MixerConfig(Section):
     image: Complex = (0.0, 0.0)
     """mu: x becomes x + mu x^*."""
     leak_v: Complex = (0.0, 0.0)
-    """Leakage of the oscillator, in volts of I + iQ, while the line plays."""
+    """Leakage of the oscillator, in volts of I + iQ."""
     skew_s: Finite = 0.0
     """By which Q comes later than I."""
 
@@ -155,6 +155,8 @@ class TelegraphConfig(Section):
 class DriftConfig(Section):
     """What happens to the parameters between experiments."""
 
+    time_lapse: Positive = 1.0
+    """Seconds that the parameters age in each second of the lab: a night can pass in minutes."""
     frequency: WanderConfig | None = None
     """Of each transmon, Hz."""
     t1: WanderConfig | None = None

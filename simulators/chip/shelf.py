@@ -28,3 +28,7 @@ class Shelf:
                 self._things.popitem(last=False)
         found: T = self._things[key]
         return found
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._things.clear()

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.chip.chain import DONE, EVOLVE, FULL, MOST_JUMPS, run_chain
+from simulators.chip.chain import DONE, EVOLVE, FULL, MOST_JUMPS, run_chain, slot_of
 from simulators.chip.device import Device
-from simulators.chip.evolving import Evolver
+from simulators.chip.evolving import Begin, Evolver, Found, Node
 from simulators.chip.plan import Operation, Plan
 from simulators.chip.receiver import History
 from simulators.chip.transmons import Int, Real
 
 __all__ = ["Outcomes", "ShotLoop"]
+
+MOST_FOLLOWING = 1 << 16
+"""Distributions after readouts in the middle of a shot that are kept from one lot of shots to the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,10 @@ class ShotLoop:
         device: the chip.
         plans: of the contents.
         levels: int64 (transmons,), the chip's state; changed in place.
+        shots: how many will be played in all: distributions are computed as well as that needs.
     """
 
-    def __init__(self, device: Device, plans: Sequence[Plan], levels: Int) -> None:
+    def __init__(self, device: Device, plans: Sequence[Plan], levels: Int, shots: int = 1) -> None:
         self._device = device
         self._plans = plans
         self._levels = levels
@@ -75,12 +79,14 @@ class ShotLoop:
         self._firsts = np.cumsum([0, *(len(plan.operations) for plan in plans)]).astype(np.int64)
         self._members: list[tuple[int, int]] = []
         self._depends: list[tuple[int, int, int]] = []
-        self._sizes: list[int] = []
+        self._clusters: dict[Evolver, int] = {}
+        self._size = 0
         self._operations = self._compile()
         self._times = np.array([(line.time_s, line.duration_s) for line in self._lines], np.float64).reshape(-1, 2)
-        self._table = np.full(max(1, sum(self._sizes)), -1, np.int64)
-        self._pool = np.zeros(0)
-        self._used = 0
+        self._known = Known(self._size)
+        for plan in plans:
+            for evolver in plan.evolvers:
+                evolver.expect(shots)
 
     def play(self, shots: int, generator: np.random.Generator) -> Outcomes:
         """Play every content `shots` times in turn."""
@@ -92,6 +98,9 @@ class ShotLoop:
         begin = self._levels.copy()
         members = np.array(self._members, np.int64).reshape(-1, 2)
         depends = np.array(self._depends, np.int64).reshape(-1, 3)
+        nodes = np.zeros((max(1, len(self._clusters)), 2), np.int64)
+        known = self._known
+        known.forget_some()
         while True:
             why, position, count, resume, place = run_chain(
                 self._levels,
@@ -104,8 +113,11 @@ class ShotLoop:
                 self._times,
                 members,
                 depends,
-                self._table,
-                self._pool,
+                known.table,
+                known.pool,
+                nodes,
+                known.keys,
+                known.rows,
                 self._device.jump_rates,
                 found,
                 jumps,
@@ -119,11 +131,11 @@ class ShotLoop:
                 jumps = np.concatenate((jumps, np.zeros_like(jumps)))
                 jump_times = np.concatenate((jump_times, np.zeros_like(jump_times)))
             else:
-                self._fill(int(resume), int(place))
+                self._fill(int(resume), int(place), nodes)
         return Outcomes(shots, found, jumps[:count], jump_times[:count], tuple(self._first_slots[:-1]))
 
     def _compile(self) -> Int:
-        rows = np.zeros((len(self._lines), 6), np.int64)
+        rows = np.zeros((len(self._lines), 8), np.int64)
         slots = np.repeat(self._first_slots[:-1], [len(plan.operations) for plan in self._plans])
         for k, line in enumerate(self._lines):
             if line.kind != EVOLVE:
@@ -133,30 +145,91 @@ class ShotLoop:
                 rows[k] = self._compile_evolution(line.evolver, line.stage)
         return rows
 
-    def _compile_evolution(self, evolver: Evolver, stage: int) -> tuple[int, ...]:
-        transmons = self._device.array.transmons
-        first, first_dependence, begin = len(self._members), len(self._depends), sum(self._sizes)
-        self._members += [(q, transmons[q].levels) for q in evolver.members]
+    def _compile_evolution(self, evolver: Evolver, number: int) -> tuple[int, ...]:
+        transmons, stage = self._device.array.transmons, evolver.stage(number)
+        first, first_dependence, begin = len(self._members), len(self._depends), self._size
+        self._members += [(q, transmons[q].levels) for q in stage.drawn]
         size = 1
-        for q, at_begin in evolver.depends(stage):
+        for q, at_begin in evolver.depends(number):
             self._depends.append((q, size, int(at_begin)))
             size *= transmons[q].levels
-        self._sizes.append(size)
-        return EVOLVE, first, len(self._members), first_dependence, len(self._depends), begin
+        if stage.fresh:
+            self._size += size
+        cluster = self._clusters.setdefault(evolver, len(self._clusters))
+        goes_on = 0 if stage.fresh else size
+        return EVOLVE, first, len(self._members), first_dependence, len(self._depends), begin, cluster, goes_on
 
-    def _fill(self, operation: int, place: int) -> None:
+    def _fill(self, operation: int, place: int, nodes: Int) -> None:
         """Compute the distribution that the loop has asked for."""
         line, row = self._lines[operation], self._operations[operation]
         if line.evolver is None:
             raise RuntimeError("only evolutions have distributions")
-        rest = place - int(row[5])
-        levels = {}
-        for q, stride, _ in self._depends[int(row[3]) : int(row[4])]:
-            levels[q] = rest // stride % self._device.array.transmons[q].levels
-        chances = np.cumsum(line.evolver.outcomes(line.stage, levels))
-        chances /= chances[-1]
-        if self._used + chances.size > self._pool.size:
-            self._pool = np.concatenate((self._pool, np.zeros(max(chances.size, self._pool.size, 1024))))
-        self._pool[self._used : self._used + chances.size] = chances
-        self._table[place] = self._used
+        fresh = not row[7]
+        rest = place - int(row[5]) if fresh else place % int(row[7])
+        levels = tuple(
+            (q, rest // stride % self._device.array.transmons[q].levels)
+            for q, stride, _ in self._depends[int(row[3]) : int(row[4])]
+        )
+        if fresh:
+            begin = Begin(line.stage, levels)
+            self._known.add(place, begin, line.evolver.outcomes(begin))
+        else:
+            before = int(nodes[row[6], 0])
+            node = Found(line.stage, self._known.nodes[before], place // int(row[7]), levels)
+            self._known.add_following(before, place, node, line.evolver.outcomes(node))
+
+
+class Known:
+    """Distributions, and which of them follows which one."""
+
+    def __init__(self, size: int) -> None:
+        self.table: Int = np.full(max(1, size), -1, np.int64)
+        """Where each fresh stage's distributions begin in `pool`."""
+        self.pool: Real = np.zeros(0)
+        """Cumulative probabilities."""
+        self.keys: Int = np.zeros((0, 2), np.int64)
+        """Hash table: the distribution before, and what was drawn from it."""
+        self.rows: Int = np.zeros(0, np.int64)
+        """Where the distribution that follows begins in `pool`."""
+        self.nodes: dict[int, Node] = {}
+        """By the place in `pool`."""
+        self._used = self._following = 0
+        self._clear()
+
+    def add(self, place: int, node: Node, chances: Real) -> None:
+        """The distribution of a fresh stage."""
+        self.table[place] = self._put(node, chances)
+
+    def add_following(self, before: int, mixed: int, node: Node, chances: Real) -> None:
+        """A distribution that follows another one."""
+        if 2 * self._following >= len(self.keys):
+            old = self.keys, self.rows
+            self.keys, self.rows = np.full((2 * len(old[0]), 2), -1, np.int64), np.zeros(2 * len(old[0]), np.int64)
+            for key, row in zip(*old, strict=True):
+                if key[0] >= 0:
+                    slot = slot_of(self.keys, int(key[0]), int(key[1]))
+                    self.keys[slot], self.rows[slot] = key, row
+        slot = slot_of(self.keys, before, mixed)
+        self.keys[slot], self.rows[slot] = (before, mixed), self._put(node, chances)
+        self._following += 1
+
+    def forget_some(self) -> None:
+        """Begin anew if it has become too much; no shot may be under way."""
+        if self._following > MOST_FOLLOWING:
+            self._clear()
+
+    def _put(self, node: Node, chances: Real) -> int:
+        place = self._used
+        if place + chances.size > self.pool.size:
+            self.pool = np.concatenate((self.pool, np.zeros(max(chances.size, self.pool.size, 1024))))
+        cumulative = np.cumsum(chances)
+        self.pool[place : place + chances.size] = cumulative / cumulative[-1]
         self._used += chances.size
+        self.nodes[place] = node
+        return place
+
+    def _clear(self) -> None:
+        self.table[:] = -1
+        self.nodes.clear()
+        self.pool, self.keys, self.rows = np.zeros(0), np.full((64, 2), -1, np.int64), np.zeros(64, np.int64)
+        self._used = self._following = 0

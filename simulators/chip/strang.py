@@ -39,36 +39,38 @@ class SplitChain:
         self._offsets = np.concatenate([t[1] for t in tables] or [nothing])
         self._first_levels = np.concatenate([t[2] for t in tables] or [nothing])
 
-    def propagate(self, state: Complex, window: DriveWindow) -> Complex:
-        """The state at the end of a placed window.
+    def propagate(self, states: Complex, window: DriveWindow) -> Complex:
+        """States at the end of a placed window.
 
         Args:
-            state: complex128 (dimension,), product basis, each site in its own frame at the window's beginning:
-                that of its drive, or of its own frequency if nothing drives it.
+            states: complex128 (dimension,) or (batch, dimension), product basis, each site in its own frame at the
+                window's beginning: that of its drive, or of its own frequency if nothing drives it.
             window: the drives; samples of one duration.
 
         Returns:
-            complex128 (dimension,), each site in its own frame at the window's end.
+            The same shape, each site in its own frame at the window's end.
         """
         sites, frames = self._sites(window)
         step_s = window.sample_s
         whole, begins = self._couplings(step_s)
-        out = np.array(state, np.complex128)
+        elements = np.stack((self._couplings(0.5 * step_s)[0], whole))
         differences = np.array([frames[a] - frames[b] for (a, b), _ in self._bonds], np.float64)
-        _propagate(
-            out,
-            np.array(self._array.shape, np.int64),
-            np.array(self._strides, np.int64),
-            sites,
-            self._sizes,
-            self._offset_sizes,
-            self._bases,
-            self._offsets,
-            self._first_levels,
-            np.stack((self._couplings(0.5 * step_s)[0], whole)),
-            begins,
-            2.0 * np.pi * differences * step_s,
-        )
+        out = np.array(states, np.complex128, order="C")
+        for state in out.reshape(-1, self._array.dimension):
+            _propagate(
+                state,
+                np.array(self._array.shape, np.int64),
+                np.array(self._strides, np.int64),
+                sites,
+                self._sizes,
+                self._offset_sizes,
+                self._bases,
+                self._offsets,
+                self._first_levels,
+                elements,
+                begins,
+                2.0 * np.pi * differences * step_s,
+            )
         return out
 
     def frames_hz(self, window: DriveWindow) -> Real:

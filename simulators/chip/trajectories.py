@@ -134,11 +134,38 @@ def _wait(  # noqa: C901, PLR0917 - compiled code takes no keywords
 
 
 @njit(cache=True, nogil=True)
+def _kick(  # noqa: PLR0917 - compiled code takes no keywords
+    state: Complex, diagonals: Complex, span: Int, bases: Int, offsets: Int, generator: np.random.Generator
+) -> None:
+    """One of some jumps that are diagonal in a group's states, drawn by its probability; normalised."""
+    own = span[3] - span[2]
+    populations = np.zeros(own)
+    for b in range(span[0], span[1]):
+        for j in range(own):
+            element = state[bases[b] + offsets[span[2] + j]]
+            populations[j] += element.real**2 + element.imag**2
+    chances = np.zeros(diagonals.size // own)
+    for k in range(chances.size):
+        for j in range(own):
+            element = diagonals[k * own + j]
+            chances[k] += (element.real**2 + element.imag**2) * populations[j]
+    target = generator.random() * chances.sum()
+    choice = 0
+    while choice < chances.size - 1 and target >= chances[choice]:
+        target -= chances[choice]
+        choice += 1
+    for b in range(span[0], span[1]):
+        for j in range(own):
+            state[bases[b] + offsets[span[2] + j]] *= diagonals[choice * own + j] / np.sqrt(chances[choice])
+
+
+@njit(cache=True, nogil=True)
 def trajectory(  # noqa: PLR0917 - compiled code takes no keywords
     state: Complex,
     middles: Real,
     owners: Int,
     matrices: Int,
+    jumps: Int,
     pool: Complex,
     ranges: Int,
     bases: Int,
@@ -156,8 +183,10 @@ def trajectory(  # noqa: PLR0917 - compiled code takes no keywords
         state: the state.
         middles: float64 (events + 1,), the beginning and the middle of each event, s.
         owners: int64 (events,), group of each event.
-        matrices: int64 (events,), where each event's unitary begins in `pool`.
-        pool: complex128, the unitaries, interaction picture.
+        matrices: int64 (events,), where each event's elements begin in `pool`.
+        jumps: int64 (events,), 0: the elements are a unitary; else the diagonals of so many jumps, of which one
+            happens.
+        pool: complex128, the elements, interaction picture.
         ranges: int64 (groups, 4), each group's part of `bases` and of `offsets`.
         bases: int64, states with the group in its lowest level.
         offsets: int64, what to add for each of the group's states.
@@ -195,6 +224,9 @@ def trajectory(  # noqa: PLR0917 - compiled code takes no keywords
         )
         group, first = owners[event], matrices[event]
         own = ranges[group, 3] - ranges[group, 2]
+        if jumps[event] > 0:
+            _kick(state, pool[first : first + jumps[event] * own], ranges[group], bases, offsets, generator)
+            continue
         for b in range(ranges[group, 0], ranges[group, 1]):
             base = bases[b]
             for j in range(own):

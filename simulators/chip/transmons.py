@@ -13,6 +13,7 @@ dispersive readout tells apart): there, silence is diagonal.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,7 +94,7 @@ class TransmonArray:
     @property
     def dimension(self) -> int:
         """Number of basis states."""
-        return int(np.prod(self.shape))
+        return math.prod(self.shape)
 
     @cached_property
     def levels_of(self) -> NDArray[np.int64]:
@@ -185,7 +186,8 @@ class TransmonArray:
             outside: the level of each neighbour that is not among them; level 0 where nothing is said.
         """
         within = {q: k for k, q in enumerate(members)}
-        shifts = [np.zeros(self.transmons[q].levels) for q in members]
+        own_shifts = self.shifts_hz or tuple((0.0,) * levels for levels in self.shape)
+        shifts = [np.array(own_shifts[q]) for q in members]
         for pair in self.couplings_hz:
             for own, other in (pair, pair[::-1]):
                 if own in within and other not in within:

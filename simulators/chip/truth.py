@@ -11,10 +11,15 @@ from simulators.chip.content import Content
 from simulators.chip.dissipation import Dissipation
 from simulators.chip.drive import DrivenEvolution
 from simulators.chip.events import find_events
+from simulators.chip.evolving import Begin, Evolver, Found, Node
+from simulators.chip.leakage import leaking
 from simulators.chip.plan import find_actions_of
 from simulators.chip.transmons import Complex, Real
 
 __all__ = ["Truth", "average_gate_fidelity"]
+
+RARE = 1e-9
+"""Outcomes of readouts in the middle of a shot that are not followed."""
 
 
 class Truth:
@@ -55,20 +60,43 @@ class Truth:
     def populations(self, content: Content, levels: Mapping[str, int] | None = None) -> dict[str, Real]:
         """Populations of each transmon's levels where its first readout begins, or at the content's end.
 
+        Jumps of other transmons during their readouts before that are left out.
+
         Args:
             content: signals; acquisitions are of no importance.
             levels: in which the shot begins; 0 where nothing is said.
         """
-        names = [transmon.name for transmon in self._chip.device.array.transmons]
-        begin = {q: (levels or {}).get(name, 0) for q, name in enumerate(names)}
-        found: dict[str, Real] = {}
+        transmons = self._chip.device.array.transmons
+        begin = {transmon.name: 0 for transmon in transmons} | dict(levels or {})
+        found = {transmon.name: np.zeros(transmon.levels) for transmon in transmons}
         for evolver in self._chip.plan(content).evolvers:
-            joint = evolver.outcomes(0, begin)
-            shape = [self._chip.device.array.transmons[q].levels for q in evolver.members]
-            for axis, q in enumerate(evolver.members):
-                others = tuple(k for k in range(len(shape)) if k != axis)
-                found[names[q]] = np.asarray(joint.reshape(shape).sum(axis=others), np.float64)
+            known = {q: begin[transmon.name] for q, transmon in enumerate(transmons)}
+            self._add(evolver, Begin(0, _levels(evolver, 0, known)), 1.0, known, frozenset(), found)
         return found
+
+    def _add(  # noqa: PLR0917 - what is known on the way
+        self,
+        evolver: Evolver,
+        node: Node,
+        chance: float,
+        known: Mapping[int, int],
+        seen: frozenset[int],
+        found: dict[str, Real],
+    ) -> None:
+        """What is found of a cluster's members for the first time, weighted with how likely it comes to that."""
+        names = [transmon.name for transmon in self._chip.device.array.transmons]
+        drawn, number = evolver.stage(node.stage).drawn, node.stage + 1
+        for choice, likely in enumerate((chance * evolver.outcomes(node)).tolist()):
+            if likely < RARE:
+                continue
+            levels = evolver.levels_of(node.stage, choice)
+            for q in set(drawn) - seen:
+                found[names[q]][levels[q]] += likely
+            if seen.union(drawn) < set(evolver.members):
+                now = {**known, **levels}
+                fresh, held = evolver.stage(number).fresh, _levels(evolver, number, now)
+                following = Begin(number, held) if fresh else Found(number, node, choice, held)
+                self._add(evolver, following, likely, now, seen.union(drawn), found)
 
     def unitary(self, content: Content, transmons: tuple[str, ...]) -> Complex:
         """Propagator of a content's drives on one or two transmons, neighbours in level 0, without dissipation.
@@ -77,12 +105,13 @@ class Truth:
             complex128 (states, states) between dressed states, in the frame that rotates with each transmon's own
             0-1 transition (all in phase at the beginning): an idle transmon does nothing but ZZ.
         """
-        array = self._chip.device.array
+        device = leaking(self._chip.device, content)
+        array = device.array
         names = [transmon.name for transmon in array.transmons]
         members = tuple(sorted(names.index(name) for name in transmons))
         part = array.part(members, {})
         driven = DrivenEvolution(part, Dissipation(part))
-        events = find_events(find_actions_of(self._chip.device, content).actions, members, 0.0, content.duration_s)
+        events = find_events(find_actions_of(device, content).actions, members, 0.0, content.duration_s)
         total: Complex = np.eye(part.dimension, dtype=np.complex128)
         now = 0.0
         columns = zip(events.which.tolist(), events.starts_s.tolist(), events.phases_rad.tolist(), strict=True)
@@ -101,6 +130,11 @@ class Truth:
         return np.asarray(
             np.exp(1j * content.duration_s * (part.levels_of @ single))[:, None] * total, np.complex128
         )
+
+
+def _levels(evolver: Evolver, stage: int, known: Mapping[int, int]) -> tuple[tuple[int, int], ...]:
+    """Those that decide a stage."""
+    return tuple((q, known[q]) for q, _ in evolver.depends(stage))
 
 
 def average_gate_fidelity(unitary: Complex, gate: Complex, *, phases_free: bool = False) -> float:

@@ -15,13 +15,19 @@ from simulators.chip.content import Acquisition, Content, Piece, Signal
 __all__ = ["warm_up"]
 
 SAMPLE_S = 0.4e-9
-PULSE, TONE = 512, 512
-"""Samples."""
+PULSE, TONE, BACK = 512, 512, 4096
+"""Samples of a pulse and of a readout, and where the second pulse begins."""
+SHOTS = 32
+T1_S = 1e-6
 
 
 def warm_up(config: ChipConfig) -> None:
-    """Play some shots on a chip of its own: one line driven, two of them, three; traces and weights."""
-    chip = Chip(config)
+    """Play some shots on a chip of its own: one line driven, two of them, three; traces and weights.
+
+    They are driven before and behind a readout, with some of its photons left, and relax so fast that some jump
+    during it: each loop runs at least once.
+    """
+    chip = Chip(_relaxing(config))
     lines = list(config.drive_lines)
     name, feedline = next(iter(config.all_feedlines.items()))
     resonator = next(iter(feedline.resonators.values()))
@@ -30,18 +36,25 @@ def warm_up(config: ChipConfig) -> None:
     tone = Signal.of_pieces(
         name, resonator.frequency_hz, SAMPLE_S, [Piece(PULSE, np.full(TONE, volts, np.complex128))]
     )
-    # Not all of them: seven transmons that are driven at once have 2187 states, and take minutes.
     for driven in (lines[:1], lines[:2], lines[:3]):
         drives = [_drive(config, line) for line in driven]
         for weights in (None, np.ones((1, 16), np.complex128)):
             taken = Acquisition(name, 0.0, 2e-9, 16, resonator.frequency_hz, weights)
-            chip.run([Content(1e-5, (*drives, tone), (taken,))], 8)
+            chip.run([Content(2.0 * BACK * SAMPLE_S, (*drives, tone), (taken,))], SHOTS)
+
+
+def _relaxing(config: ChipConfig) -> ChipConfig:
+    transmons = {
+        name: section.model_copy(update={"t1_s": T1_S, "t2_s": T1_S}) for name, section in config.transmons.items()
+    }
+    return config.model_copy(update={"transmons": transmons})
 
 
 def _drive(config: ChipConfig, line: str) -> Signal:
-    """A half turn of the line's own transmon, so slow and smooth that alone it drives no neighbour."""
+    """Two half turns of the line's own transmon, so slow and smooth that alone they drive no neighbour."""
     section = config.drive_lines[line]
     envelope = np.sin(np.pi * (np.arange(PULSE) + 0.5) / PULSE) ** 2
     volts = np.pi / (section.rabi_rad_per_s_per_v * envelope.sum() * SAMPLE_S)
     frequency_hz = config.transmons[section.transmon].frequency_hz
-    return Signal.of_pieces(line, frequency_hz, SAMPLE_S, [Piece(0, (volts * envelope).astype(np.complex128))])
+    pulse = (volts * envelope).astype(np.complex128)
+    return Signal.of_pieces(line, frequency_hz, SAMPLE_S, [Piece(0, pulse), Piece(BACK, pulse)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -141,6 +143,26 @@ def test_averages_are_means_of_single_shots() -> None:
     assert mean == pytest.approx(single, abs=1e-12)
     trace = Chip(config, 9).run([raw], 4000, average=True)[0][0]
     assert trace.mean() == pytest.approx(single[0], rel=1e-9)
+
+
+@pytest.mark.parametrize("middle", [False, True], ids=["once", "mid-circuit"])
+def test_memory_of_an_average_does_not_grow_with_its_shots(middle: bool) -> None:
+    """Peak of all that numpy and Python allocate in Chip.run, chunks of 65,536 shots; 4 against 16 of them."""
+    couplings = [{"between": ["q0", "q1"], "strength_hz": 3e6}]
+    decay = {"t1_s": 20e-6, "t2_s": 20e-6, "thermal_population": 0.05}
+    config = chip_config(decay, {"frequency_hz": 5.2e9, **decay}, couplings=couplings)
+    later = (Piece(8000, gaussian(1.0)),) if middle else ()
+    drives = [play(f"drive_q{q}", f, Piece(0, gaussian(1.0)), *later) for q, f in ((0, 5e9), (1, 5.2e9))]
+    content = Content(30e-6, (*drives, probe(150)), (acquisition(150),))
+    chip, peaks = Chip(config, 3), []
+    chip.run([content], 1 << 18, average=True)
+    for chunks in (4, 16):
+        tracemalloc.start()
+        chip.run([content], chunks << 16, average=True)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.1 * peaks[0]
+    assert peaks[1] < 32 << 20
 
 
 def test_state_goes_on_from_shot_to_shot_in_the_order_asked_for() -> None:

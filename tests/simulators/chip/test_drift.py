@@ -62,6 +62,17 @@ def test_chi_gain_and_t1_move_and_a_night_replays() -> None:
     assert len(set(night(1))) == 15
 
 
+def test_a_time_lapse_is_more_time() -> None:
+    """Five seconds at ten to one are fifty, to the same random numbers."""
+    wander = {"frequency": {"sigma": 20e3, "tau_s": 100.0}}
+    found = []
+    for lapse, seconds in ((10.0, 5.0), (1.0, 50.0)):
+        drift = Drift(chip_config({}, drift={**wander, "time_lapse": lapse}), np.random.SeedSequence(4))
+        assert drift.advance(seconds)
+        found.append(drift.config().transmons["q0"].frequency_hz)
+    assert found[0] == found[1] != 5e9
+
+
 def test_nothing_changes_without_a_drift_section() -> None:
     chip = Chip(chip_config({}), 1)
     before = chip.device

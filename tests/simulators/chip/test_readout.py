@@ -86,6 +86,21 @@ def test_measurement_begins_with_the_photons_and_ends_after_them() -> None:
     assert faint.measured == ()
 
 
+def test_between_two_readouts_there_is_time_for_a_gate() -> None:
+    """A silence in which the photons are gone for 60 ns, less than 1 / kappa: two measurements, not one."""
+    tone = np.full(12500, 0.05 + 0j)
+    ring_down = math.log((2e8 * 0.05 / (np.pi * 1.2e6)) ** 2 / 0.1) / RESONATOR.kappa
+    gap = int((ring_down + 60e-9) / SAMPLE_S)
+    volts = np.concatenate((tone, np.zeros(gap, np.complex128), tone))
+    line = Feedline((RESONATOR,), 0.0, 1e-6)
+    signal = FeedlineSignal(line, volts.copy(), SAMPLE_S, 7.0206e9)
+    (_, first), (second, _) = signal.filled(0)
+    assert 30e-9 < (second - first) * SAMPLE_S < 1 / RESONATOR.kappa
+    # A pause in the middle of a readout, where the line plays on, is none.
+    volts[12500 : 12500 + gap] = 1e-6
+    assert len(FeedlineSignal(line, volts, SAMPLE_S, 7.0206e9).filled(0)) == 1
+
+
 def test_jumps_change_the_trace_as_a_piecewise_integration_does() -> None:
     line = Feedline((RESONATOR,), 0.0, 1e-6, delay_s=30e-9, phase_rad=0.4)
     volts = _tone(5000, 20e6)
