@@ -5,8 +5,8 @@
     from runtime import Rig, pulse
 
     with Rig.open("demo") as rig:
-        x = rig.target.get_calibration("x", (0,))
-        measure = rig.target.get_calibration("measure", (0, 1))
+        x = rig.target.get_schedule("x", (0,))
+        measure = rig.target.get_schedule("measure", (0, 1))
         result = rig.run(x << 0 | measure << x.duration, shots=1024)
         print(result.counts)
 """

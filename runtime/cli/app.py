@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from runtime import __version__
-from runtime.cli.choices import Kernel, Method, Order, Policy, Returns
+from runtime.cli.choices import Kernel, Method, Order, Policy, Returns, Style
 from runtime.cli.exits import ends_with_a_code
 
 __all__ = ["app", "main"]
@@ -57,14 +57,17 @@ def _root(
 @app.command(epilog="Example:  pulserig demo --out results")
 @ends_with_a_code
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder for the picture and the data; made if missing.")] = Path(),
-    shots: Annotated[int, typer.Option(min=1, help="Shots of each program.")] = 1024,
+    out: Annotated[Path, typer.Option(help="Folder for the pictures and the data; made if missing.")] = Path(),
+    shots: Annotated[
+        int, typer.Option(min=64, help="Shots after each preparation; the sweeps take a part of it.")
+    ] = 1024,
+    style: Annotated[Style, typer.Option(help="The ground of the pictures.")] = Style.LIGHT,
 ) -> None:
     """Calibrated gates of a recorded device, through real drivers, on simulated instruments, to counts."""
     began = time.perf_counter()
     from runtime.cli.demo import run_demo
 
-    run_demo(out, shots, began)
+    run_demo(out, shots, style.value, began)
 
 
 @app.command(epilog="Example:  pulserig stations")

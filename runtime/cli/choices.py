@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Kernel", "Method", "Order", "Policy", "Returns"]
+__all__ = ["Kernel", "Method", "Order", "Policy", "Returns", "Style"]
 
 
 class Returns(StrEnum):
@@ -42,3 +42,10 @@ class Kernel(StrEnum):
 
     KEEP = "keep"
     MATCHED = "matched"
+
+
+class Style(StrEnum):
+    """The ground of pictures."""
+
+    LIGHT = "light"
+    DARK = "dark"

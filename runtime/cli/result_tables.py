@@ -58,11 +58,13 @@ def _volt(number: float) -> str:
 
 
 def readout_table(found: Mapping[int, TrainedReadout], title: str) -> Table:
-    """How well each qubit is read."""
-    table = Table("qubit", "fidelity", "SNR", "P(1|0)", "P(0|1)", "QNDness", title=title)
+    """How well each qubit is read; of three states, how often each is read as what it is."""
+    states = max((about.confusion.states for about in found.values()), default=2)
+    shares = ["P(1|0)", "P(0|1)"] if states == 2 else [f"P({state}|{state})" for state in range(states)]
+    table = Table("qubit", "fidelity", "SNR", *shares, "QNDness", title=title)
     for qubit, about in found.items():
-        shares = (about.p1_given_0, about.p0_given_1)
+        told = (about.p1_given_0, about.p0_given_1) if states == 2 else np.diag(about.confusion.probabilities)
         repeated = "" if about.qndness is None else f"{about.qndness.value:.4f}"
-        errors = (f"{share:.4f}" for share in shares)
-        table.add_row(str(qubit), f"{about.fidelity:.4f}", f"{about.snr:.2f}", *errors, repeated)
+        numbers = (f"{share:.4f}" for share in told)
+        table.add_row(str(qubit), f"{about.fidelity:.4f}", f"{about.snr:.2f}", *numbers, repeated)
     return table

@@ -44,7 +44,7 @@ def train_station(station: str, qubits: str, out: Path, **wanted: Any) -> None: 
 
 
 def _chosen(text: str, station: Station) -> list[int]:
-    wired = sorted({int(channel.index) for line in station.wiring.inputs for channel in line.channels})
+    wired = list(station.wired_qubits)
     if text.strip() == "all":
         return wired
     qubits = [int(part) if part.strip().isdecimal() else -1 for part in text.split(",")]

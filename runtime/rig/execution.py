@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from drivers.contract import AcquisitionPlan, ConfigurationError
+from drivers.contract import AcquisitionPlan, Block
 from runtime.lowering import ChannelUse, Program, Routed, Sweep, Timeline, explain, lower, route
 from runtime.results import (
     Collector,
@@ -22,7 +22,9 @@ from runtime.results import (
 from runtime.rig.acquires import particulars_of
 from runtime.rig.instruments import Instruments
 from runtime.rig.player import Player
-from runtime.rig.requests import Report, Request
+from runtime.rig.portions import Portion, portions
+from runtime.rig.recording import Recording
+from runtime.rig.requests import Report, Request, as_qubits
 from runtime.rig.stopwatch import Stopwatch
 
 __all__ = ["Execution"]
@@ -47,11 +49,16 @@ class Execution:
         clock, report = Stopwatch(), _Harmless(request.report)
         async with self._left_safe():
             timelines, routed = await self._prepared(programs, request, clock)
+            as_qubits(list(request.readout), self.instruments.station.wired_qubits, "readout")
             readout = {**self.readout, **request.readout}
-            wishes = particulars_of(timelines, readout, self.instruments.station.named_readouts)
-            plan = self._integrated(_single(routed.plans), readout, wishes.readouts, request.level)
+            wishes = particulars_of(
+                timelines, readout, self.instruments.station.named_readouts, reuse_slots=request.reuse_slots
+            )
+            integrated = self._integrated(routed.plans, readout, wishes.readouts, request.level)
+            plans = self._averaged(integrated, request)
+            recording = Recording.of(plans, self.instruments.digitizers)
             collector = Collector(
-                plan,
+                recording.plan,
                 readout,
                 request.level,
                 returns=request.returns,
@@ -60,7 +67,11 @@ class Execution:
                 consumers=request.consumers,
             )
             try:
-                await self._measure(routed, plan, collector, clock, report)
+                parts = portions(plans, self.instruments.digitizers, request.order)
+                for part, (some, recorded) in zip(
+                    parts, self._parted(timelines, routed, recording, parts, request), strict=True
+                ):
+                    await self._measure(some, recorded, part.sink(collector.take), clock, part.report(report))
             except BaseException:
                 collector.close(0.0)
                 raise
@@ -73,7 +84,7 @@ class Execution:
         if not wishes.registers:
             return results
         return tuple(
-            replace(result, metadata={**result.metadata, **wishes.metadata(program)})
+            replace(result, register_slots=wishes.register_slots(program))
             for program, result in enumerate(results)
         )
 
@@ -87,9 +98,9 @@ class Execution:
         clock, report = Stopwatch(), _Harmless(request.report)
         async with self._left_safe():
             timelines, routed = await self._prepared(programs, request, clock)
-            plan = _single(routed.plans)
-            collector = SpectrumCollector(plan, segment=segment)
-            await self._measure(routed, plan, collector, clock, report)
+            recording = Recording.of(routed.plans, self.instruments.digitizers)
+            collector = SpectrumCollector(recording.plan, segment=segment)
+            await self._measure(routed, recording, collector.take, clock, report)
         return collector.results([timeline.name for timeline in timelines])
 
     def prepare(self, programs: Sequence[Program] | Sweep, request: Request) -> tuple[list[Timeline], Routed]:
@@ -115,31 +126,67 @@ class Execution:
     async def _measure(
         self,
         routed: Routed,
-        plan: AcquisitionPlan,
-        collector: Collector | SpectrumCollector,
+        recording: Recording,
+        sink: Callable[[Block], None],
         clock: Stopwatch,
         report: Report,
     ) -> None:
         with clock.stage("upload"):
-            await self._player.upload(routed, plan, report)
-        await self._player.play(routed, plan, collector.take, clock, report)
+            await self._player.upload(routed, recording, report)
+        await self._player.play(routed, recording, sink, clock, report)
+
+    def _parted(
+        self,
+        timelines: Sequence[Timeline],
+        routed: Routed,
+        recording: Recording,
+        parts: Sequence[Portion],
+        request: Request,
+    ) -> Iterator[tuple[Routed, Recording]]:
+        """What is played and recorded of each portion; of one that is all, what was routed already."""
+        station = self.instruments.station
+        known: dict[int, tuple[Routed, Recording]] = {request.shots: (routed, recording)}
+        for part in parts:
+            if part.shots not in known:
+                some = route(
+                    timelines, station.wiring, self.instruments.limits(), shots=part.shots, order=request.order
+                )
+                plans = {name: replace(plan, shots=part.shots) for name, plan in recording.plans.items()}
+                known[part.shots] = some, Recording.of(plans, self.instruments.digitizers)
+            yield known[part.shots]
 
     def _integrated(
         self,
-        plan: AcquisitionPlan,
+        plans: Mapping[str, AcquisitionPlan],
         readout: Mapping[int, QubitReadout],
         overrides: Mapping[tuple[int, int], QubitReadout],
         level: int,
-    ) -> AcquisitionPlan:
-        """The plan, with weights for an instrument that integrates by itself; at level 0 it sends traces.
+    ) -> dict[str, AcquisitionPlan]:
+        """The plans, with weights for instruments that integrate by themselves; at level 0 they send traces.
 
-        It tells bits where every discriminator is one line; where one is not, it sends sums.
+        They tell bits where every discriminator is one line; where one is not, they send sums.
         """
-        if level == 0 or not self.instruments.digitizers[plan.instrument].limits.integrators:
-            return plan
-        thresholds = level == 2 and tells_by_threshold(plan, readout, overrides)
-        weights = integration_weights(plan, readout, thresholds=thresholds, overrides=overrides)
-        return replace(plan, integration=weights)
+        digitizers = self.instruments.digitizers
+        able = {name for name in plans if level > 0 and digitizers[name].limits.integrators}
+        thresholds = level == 2 and all(tells_by_threshold(plans[name], readout, overrides) for name in able)
+        return {
+            name: replace(
+                plan, integration=integration_weights(plan, readout, thresholds=thresholds, overrides=overrides)
+            )
+            if name in able
+            else plan
+            for name, plan in plans.items()
+        }
+
+    def _averaged(self, plans: Mapping[str, AcquisitionPlan], request: Request) -> Mapping[str, AcquisitionPlan]:
+        """The plans, of means where only they are wanted and every instrument makes them: fewer numbers to fetch.
+
+        Counts need single shots, and so do consumers.
+        """
+        wanted = request.returns == "avg" and request.level < 2 and not request.consumers
+        if not wanted or not all(self.instruments.digitizers[name].limits.averages for name in plans):
+            return plans
+        return {name: replace(plan, averaged=True) for name, plan in plans.items()}
 
     @asynccontextmanager
     async def _left_safe(self) -> AsyncIterator[None]:
@@ -174,14 +221,3 @@ def _told(consumers: Sequence[ConsumerReport]) -> dict[str, str]:
         for report in consumers
     ]
     return {"consumers": "; ".join(told)} if told else {}
-
-
-def _single(plans: Mapping[str, AcquisitionPlan]) -> AcquisitionPlan:
-    """The plan of the batch: a station's programs are read by one digitizer for now."""
-    if len(plans) != 1:
-        raise ConfigurationError(
-            "a program has to be read by exactly one digitizer",
-            got=f"{len(plans)}: {', '.join(plans) or 'no Acquire in any program'}",
-            fix="Put an Acquire into every program, on channels that one digitizer records",
-        )
-    return next(iter(plans.values()))

@@ -77,6 +77,8 @@ class _Line(Entry):
     """A line with a mixer: an oscillator of the station drives it, or one inside the instrument."""
 
     instrument: str
+    baseband: bool = False
+    """There is no mixer: outputs to flux lines, say. I emits the channel's real part, and Q its imaginary part."""
     lo_frequency_hz: Positive | None = None
     """The synthesizer of an instrument that converts by itself."""
     lo: Annotated[str | None, Field(validate_default=True)] = None
@@ -85,8 +87,15 @@ class _Line(Entry):
     @field_validator("lo")
     @classmethod
     def _one_oscillator(cls, lo: str | None, others: ValidationInfo) -> str | None:
+        if others.data.get("baseband"):
+            if lo is not None or others.data.get("lo_frequency_hz") is not None:
+                raise ValueError("a line at baseband has no oscillator: leave lo and lo_frequency_hz out")
+            return None
         return _either(
-            lo, others, "lo_frequency_hz", "lo, an instrument, or lo_frequency_hz, of the line's own one"
+            lo,
+            others,
+            "lo_frequency_hz",
+            "lo, an instrument, or lo_frequency_hz, of the line's own one, or baseband: true",
         )
 
 
@@ -147,8 +156,16 @@ class InputEntry(_Line):
     """Peak-to-peak volts of the input's range, where it can be set."""
     delay_s: NotNegative = 0.0
     """From the trigger's edge to the arrival of the signal."""
+
     trigger: TriggerEntry | None = None
     """None: the instrument plays the readout pulses itself, and starts its records with them."""
+
+    @field_validator("baseband")
+    @classmethod
+    def _mixed_down(cls, baseband: bool) -> bool:
+        if baseband:
+            raise ValueError("an input is mixed down: only outputs can be at baseband")
+        return baseband
 
 
 class CrosstalkEntry(Entry):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from drivers.contract import (
-    AcquisitionPlan,
     Block,
     InstrumentProgram,
     InstrumentTimeout,
@@ -16,13 +15,16 @@ from drivers.contract import (
     SequencerProgram,
 )
 from runtime.lowering import Routed
+from runtime.rig.causes import first_cause
 from runtime.rig.instruments import Instruments
+from runtime.rig.recording import Recording
 from runtime.rig.requests import Report
 from runtime.rig.stopwatch import Stopwatch
 
 __all__ = ["Player"]
 
 ARM_LIMIT_S = 10.0
+"""Within which a digitizer waits for its first trigger; or its `timeout_s` of wiring.yaml, if that is longer."""
 
 Sink = Callable[[Block], None]
 """Takes the blocks of a digitizer, on its worker's thread."""
@@ -34,33 +36,32 @@ class Player:
 
     instruments: Instruments
 
-    async def upload(self, routed: Routed, plan: AcquisitionPlan, report: Report) -> None:
+    async def upload(self, routed: Routed, recording: Recording, report: Report) -> None:
         """Send every program to its instrument, all at once."""
         generators, sequencers = self.instruments.generators, self.instruments.sequencers
         staged = _staged(report, "upload")
-        async with _first_cause(), asyncio.TaskGroup() as group:
+        async with first_cause(), asyncio.TaskGroup() as group:
             for name, program in routed.programs.items():
                 group.create_task(generators[name].upload(program, staged))
             for name, sequence in routed.sequencers.items():
-                recorded = plan if plan.instrument == name else None
-                group.create_task(sequencers[name].load(sequence, recorded, staged))
+                group.create_task(sequencers[name].load(sequence, recording.plans.get(name), staged))
 
     async def play(
-        self, routed: Routed, plan: AcquisitionPlan, sink: Sink, clock: Stopwatch, report: Report
+        self, routed: Routed, recording: Recording, sink: Sink, clock: Stopwatch, report: Report
     ) -> None:
-        """Arm the digitizer, then start what plays: a record that nobody waits for is a shot lost."""
+        """Arm the digitizers, then start what plays: a record that nobody waits for is a shot lost."""
         players = self.instruments.players
         names = _waiting_first({**routed.programs, **routed.sequencers})
         try:
             for oscillator in self.instruments.oscillators.values():
                 await oscillator.on()
-            async with _first_cause(), asyncio.TaskGroup() as group:
+            async with first_cause(), asyncio.TaskGroup() as group:
                 armed = asyncio.Event()
-                digitizer = self.instruments.digitizers[plan.instrument]
                 signal = _setter(asyncio.get_running_loop(), armed)
-                group.create_task(digitizer.acquire(plan, sink, signal, _staged(report, "fetch")))
+                group.create_task(recording.acquire(sink, signal, _staged(report, "fetch")))
                 with clock.stage("play"):
-                    await _armed(armed, plan.instrument)
+                    limits_s = [self.instruments.adapters[name].limit_s for name in recording.plans]
+                    await _armed(armed, recording.plan.instrument, max(ARM_LIMIT_S, *limits_s))
                     for name in names:
                         await players[name].play()
                 clock.begin("fetch")
@@ -93,28 +94,19 @@ def _setter(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> Callable[[
     return signal
 
 
-async def _armed(event: asyncio.Event, digitizer: str) -> None:
+async def _armed(event: asyncio.Event, digitizer: str, limit_s: float) -> None:
     try:
-        async with asyncio.timeout(ARM_LIMIT_S):
+        async with asyncio.timeout(limit_s):
             await event.wait()
     except TimeoutError:
         raise InstrumentTimeout(
             "the digitizer did not arm",
             instrument=digitizer,
             wait="arm",
-            timeout_s=ARM_LIMIT_S,
-            got=f"nothing in {ARM_LIMIT_S:g} s",
+            timeout_s=limit_s,
+            got=f"nothing in {limit_s:g} s",
             fix="Check its connection and reopen the rig",
         ) from None
-
-
-@asynccontextmanager
-async def _first_cause() -> AsyncIterator[None]:
-    """Raise what failed, not the group that a TaskGroup wraps it in: the first failure cancelled the rest."""
-    try:
-        yield
-    except BaseExceptionGroup as group:
-        raise group.exceptions[0] from None
 
 
 def _staged(report: Report, stage: str) -> Callable[[int, int], None]:

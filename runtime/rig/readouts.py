@@ -91,7 +91,7 @@ def _add_stored(
 
 
 def _boxcar_problems(readout: QubitReadout, keys: tuple[str | int, ...], source: YamlSource) -> list[Problem]:
-    """A boxcar that ends before it starts would be taken for one over the whole window."""
+    """A boxcar that ends before it starts holds no sample of any window."""
     kernel = readout.kernel
     if not isinstance(kernel, Boxcar):
         return []

@@ -83,7 +83,23 @@ def channel_problems(file: WiringFile, target: Target, source: YamlSource) -> li
                 for index, channel in enumerate(line.channels)
                 if channel not in allowed[group]
             ]
-    return problems
+    return problems + _baseband_problems(file, target, source)
+
+
+def _baseband_problems(file: WiringFile, target: Target, source: YamlSource) -> list[Problem]:
+    """Without a mixer nothing tells channels apart: those of one line need one carrier, which is then left out."""
+    carriers_hz = {channel.name: hertz for channel, hertz in target.channel_frequencies.items()}
+    return [
+        source.problem(
+            ("outputs", name, "channels"),
+            "channels of different carriers share a line at baseband",
+            got=", ".join(line.channels),
+            allowed="one channel, or several of one carrier",
+            fix="Give each its own line",
+        )
+        for name, line in file.outputs.items()
+        if line.baseband and len({carriers_hz.get(channel) for channel in line.channels}) > 1
+    ]
 
 
 def amplitude_problems(file: WiringFile, source: YamlSource) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Self, TypedDict, Unpack, get_args
 
 from drivers.contract import ConfigurationError, PlayOrder
@@ -19,9 +19,12 @@ __all__ = [
     "Returns",
     "Wanted",
     "as_batch",
+    "as_qubits",
     "as_readout",
+    "as_segment",
     "as_shots",
     "require_known",
+    "require_options",
     "silent",
 ]
 
@@ -70,6 +73,7 @@ class Request:
     def of(cls, **wanted: Unpack[Wanted]) -> Self:
         """A request as it should be; raises ConfigurationError for the first thing that it should not be."""
         checked: dict[str, Any] = {**wanted}
+        require_options(checked, (field.name for field in fields(cls)))
         for name, as_it_should_be in _CHECKS.items():
             if name in checked:
                 checked[name] = as_it_should_be(checked[name])
@@ -112,6 +116,14 @@ def as_shots(shots: object) -> int:
     return number
 
 
+def as_segment(segment: object) -> int | None:
+    """Samples of a spectrum's segment, or None; raises ConfigurationError for what is no whole number."""
+    number = None if segment is None else _whole(segment)
+    if segment is not None and number is None:
+        raise ConfigurationError("that is no segment", got=repr(segment), allowed="a number of samples, or None")
+    return number
+
+
 def _require_one_of(value: object, known: tuple[object, ...], what: str) -> None:
     if value not in known:
         raise ConfigurationError(what, got=repr(value), allowed=", ".join(map(repr, known)))
@@ -129,11 +141,46 @@ def as_readout(readout: object) -> QubitReadout:
     """How a qubit is read; raises ConfigurationError for anything else."""
     if not isinstance(readout, QubitReadout):
         raise ConfigurationError("that is no readout", got=repr(readout), allowed="a QubitReadout")
+    for part, method in ((readout.kernel, "weights"), (readout.discriminator, "classify")):
+        if part is not None and not callable(getattr(part, method, None)):
+            allowed = (
+                "a Kernel such as Boxcar()" if method == "weights" else "a Discriminator such as Threshold(...)"
+            )
+            raise ConfigurationError(f"that is nothing with '{method}'", "readout", repr(part), allowed)
     return readout
 
 
-def _as_readouts(readouts: Mapping[int, object] | None) -> dict[int, QubitReadout]:
-    return {qubit: as_readout(readout) for qubit, readout in (readouts or {}).items()}
+def _as_readouts(readouts: object) -> dict[int, QubitReadout]:
+    if readouts is None:
+        return {}
+    if not isinstance(readouts, Mapping):
+        raise ConfigurationError(
+            "these are no readouts", got=repr(readouts), allowed="a mapping of qubits to QubitReadout"
+        )
+    return {qubit: as_readout(readout) for qubit, readout in readouts.items()}
+
+
+def as_qubits(qubits: object, wired: Sequence[int], where: str) -> list[int]:
+    """Qubits that are wired, each once; raises ConfigurationError for anything else."""
+    entries = list(qubits) if isinstance(qubits, Iterable) else [qubits]
+    numbers = [_whole(entry) for entry in entries]
+    known = [number for number in numbers if number is not None and number in wired]
+    if len(known) < len(numbers) or len(set(known)) < len(known) or isinstance(qubits, str):
+        raise ConfigurationError(
+            "these are no qubits of the station",
+            where=where,
+            got=repr(qubits),
+            allowed=f"those that are wired to a digitizer, each once: {', '.join(map(str, wired))}",
+        )
+    return known
+
+
+def require_options(names: Iterable[str], known: Iterable[str]) -> None:
+    """Raise ConfigurationError for keywords that there are not."""
+    allowed = list(known)
+    unknown = sorted(set(names) - set(allowed))
+    if unknown:
+        raise ConfigurationError("there is no such option", got=", ".join(unknown), allowed=", ".join(allowed))
 
 
 def _as_consumers(consumers: object) -> tuple[Consumer, ...]:

@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
-import atexit
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack, overload
+from typing import Self, Unpack, overload
 
-from drivers.contract import ConfigurationError, Identity, PlayOrder
+from drivers.contract import Identity, PlayOrder
 from runtime.lowering import ChannelUse, Policy, Program, Routed, Sweep
 from runtime.pulse import Schedule, ScheduleBlock
 from runtime.results import Consumer, QubitReadout, Result, Spectrum, TrainedReadout
 from runtime.rig.execution import Execution
-from runtime.rig.instruments import Instruments, import_qcodes
-from runtime.rig.lab_process import LabProcess
-from runtime.rig.loop import LoopThread
 from runtime.rig.requests import (
     Report,
     Request,
     Returns,
     Wanted,
     as_batch,
+    as_qubits,
     as_readout,
+    as_segment,
     as_shots,
     require_known,
     silent,
 )
+from runtime.rig.session import Session
 from runtime.rig.station import Station, load_station
 from runtime.rig.training import Training, train_readout
-from runtime.rig.turns import Turns
 from runtime.target import Target
 
 __all__ = ["Rig"]
-
-T = TypeVar("T")
 
 
 class Rig:
@@ -55,15 +50,10 @@ class Rig:
     def __init__(self, station: Station) -> None:
         """Use `Rig.open`."""
         self.station = station
-        self._instruments = Instruments(station)
+        self._session = Session(station)
         self._readout: dict[int, QubitReadout] = dict(station.readout)
         self._trained: dict[int, TrainedReadout] = dict(station.trained)
-        self._execution = Execution(self._instruments, self._readout)
-        self._loop = LoopThread(f"rig-{station.name}")
-        self._turns = Turns()
-        self._lab: LabProcess | None = None
-        self._addresses: Mapping[str, str] = station.addresses
-        self._closed = False
+        self._execution = Execution(self._session.instruments, self._readout)
 
     @classmethod
     def open(cls, station: str | Path | Station, *, addresses: Mapping[str, str] | None = None) -> Self:
@@ -81,13 +71,7 @@ class Rig:
         loaded = station if isinstance(station, Station) else load_station(station)
         require_known(addresses or (), loaded.instruments, "addresses")
         rig = cls(loaded)
-        try:
-            rig._connect(addresses)
-            # Only now: QCoDeS and pyvisa disconnect at exit too, but switch nothing off; who came last goes first.
-            atexit.register(rig.close)
-        except BaseException:
-            rig.close()
-            raise
+        rig._session.open(addresses)
         return rig
 
     @property
@@ -98,12 +82,12 @@ class Rig:
     @property
     def identities(self) -> Mapping[str, Identity]:
         """Who answers, by instrument name."""
-        return dict(self._instruments.identities)
+        return dict(self._session.instruments.identities)
 
     @property
     def addresses(self) -> Mapping[str, str]:
         """Where each instrument was reached, by name."""
-        return dict(self._addresses)
+        return dict(self._session.addresses)
 
     @property
     def readout(self) -> Mapping[int, QubitReadout]:
@@ -118,10 +102,11 @@ class Rig:
     @property
     def cells_s(self) -> tuple[Fraction, ...]:
         """The grids on which the station's sequencers start what they play, seconds each; none for play lists."""
-        return self._instruments.cells_s
+        return self._session.instruments.cells_s
 
     def use_readout(self, qubit: int, readout: QubitReadout, trained: TrainedReadout | None = None) -> None:
         """Read a qubit in another way from now on, until the rig is closed; `trained` is what is known of it."""
+        as_qubits([qubit], self.station.wired_qubits, "use_readout")
         self._readout[qubit] = as_readout(readout)
         self._trained.pop(qubit, None)
         if trained is not None:
@@ -202,8 +187,23 @@ class Rig:
             consumers=consumers,
             report=report,
         )
-        return self._loop_run(self._submit(program, request))
+        batch = as_batch(program)
+        results = self._session.run(lambda: self._execution.run(batch, request))
+        return results[0] if _is_one(program) else results
 
+    @overload
+    def spectrum(
+        self, program: Program, *, shots: int = ..., segment: int | None = ..., report: Report = ...
+    ) -> Spectrum: ...
+    @overload
+    def spectrum(
+        self,
+        program: Sequence[Program] | Sweep,
+        *,
+        shots: int = ...,
+        segment: int | None = ...,
+        report: Report = ...,
+    ) -> tuple[Spectrum, ...]: ...
     def spectrum(
         self,
         program: Program | Sequence[Program] | Sweep,
@@ -222,8 +222,9 @@ class Rig:
         """
         request = Request.of(shots=shots, level=0, report=report)
         batch = as_batch(program)
-        spectra = self._loop_run(self._turns.take(lambda: self._execution.spectra(batch, request, segment)))
-        return spectra[0] if isinstance(program, Schedule | ScheduleBlock) else spectra
+        samples = as_segment(segment)
+        spectra = self._session.run(lambda: self._execution.spectra(batch, request, samples))
+        return spectra[0] if _is_one(program) else spectra
 
     @overload
     async def submit(self, program: Program, **wanted: Unpack[Wanted]) -> Result: ...
@@ -233,38 +234,20 @@ class Rig:
         self, program: Program | Sequence[Program] | Sweep, **wanted: Unpack[Wanted]
     ) -> Result | tuple[Result, ...]:
         """`run` for coroutines. Cancelled: the batch is stopped and every output is off within a second."""
-        if self._closed:
-            raise self._closed_error("it")
-        running = self._loop.start(self._submit(program, Request.of(**wanted)))
-        try:
-            return await asyncio.wrap_future(running)
-        except asyncio.CancelledError:
-            waiting = asyncio.current_task()
-            if waiting is not None and waiting.cancelling():
-                raise
-            raise self._closed_error("meanwhile it") from None
+        batch, request = as_batch(program), Request.of(**wanted)
+        results = await self._session.submit(lambda: self._execution.run(batch, request))
+        return results[0] if _is_one(program) else results
 
     def safe(self) -> None:
         """Every output off, now."""
-        self._loop_run(self._instruments.safe())
+        self._session.safe()
 
     def close(self) -> None:
         """Outputs off, disconnected, the simulated lab ended; what still runs is given up.
 
         Does nothing the second time. Ctrl-C does not cut it short.
         """
-        if self._closed:
-            return
-        self._closed = True
-        atexit.unregister(self.close)
-        try:
-            self._loop.run(self._give_up(), to_the_end=True)
-        finally:
-            try:
-                self._loop.stop()
-            finally:
-                if self._lab is not None:
-                    self._lab.stop()
+        self._session.close()
 
     def __enter__(self) -> Self:
         return self
@@ -274,39 +257,7 @@ class Rig:
     ) -> None:
         self.close()
 
-    def _connect(self, addresses: Mapping[str, str] | None) -> None:
-        if addresses is not None:
-            self._addresses = {**self.station.addresses, **addresses}
-        elif self.station.simulation is not None:
-            # The lab takes about as long to start as QCoDeS to import; what that raises, `open` will raise again.
-            self._loop.start(asyncio.to_thread(import_qcodes))
-            self._lab = lab = LabProcess(self.station.simulation)
-            configured = self.station.addresses
-            self._addresses = {name: lab.address(name, configured[name]) for name in self.station.instruments}
-        self._loop.run(self._instruments.open(self._addresses))
 
-    async def _submit(
-        self, program: Program | Sequence[Program] | Sweep, request: Request
-    ) -> Result | tuple[Result, ...]:
-        batch = as_batch(program)
-        results = await self._turns.take(lambda: self._execution.run(batch, request))
-        return results[0] if isinstance(program, Schedule | ScheduleBlock) else results
-
-    async def _give_up(self) -> None:
-        """Cancel what runs and let it clean up, then switch everything off and disconnect."""
-        await self._turns.give_up()
-        await self._instruments.close()
-
-    def _loop_run(self, work: Coroutine[Any, Any, T]) -> T:
-        if self._closed:
-            work.close()
-            raise self._closed_error("it")
-        try:
-            return self._loop.run(work)
-        except asyncio.CancelledError:
-            raise self._closed_error("meanwhile it") from None
-
-    def _closed_error(self, what: str) -> ConfigurationError:
-        return ConfigurationError(
-            f"{what} was closed", where=f"rig of station {self.station.name}", fix="Open it again with Rig.open"
-        )
+def _is_one(program: Program | Sequence[Program] | Sweep) -> bool:
+    """Whether one Result answers, and no tuple of them."""
+    return isinstance(program, Schedule | ScheduleBlock)

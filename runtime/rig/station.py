@@ -52,6 +52,11 @@ class Station:
     """Configuration of the simulated lab; None: real instruments."""
 
     @property
+    def wired_qubits(self) -> tuple[int, ...]:
+        """The qubits that a digitizer records, ascending."""
+        return tuple(sorted({int(channel.index) for line in self.wiring.inputs for channel in line.channels}))
+
+    @property
     def station_file(self) -> Path:
         """The QCoDeS Station configuration."""
         return self.folder / INSTRUMENTS
@@ -70,7 +75,7 @@ def load_station(station: str | Path) -> Station:
     target = _load_device(file, folder, wiring_source, problems)
     readouts = Readouts()
     if not problems and target is not None:
-        wiring = build_wiring(file)
+        wiring = build_wiring(file, target)
         problems += wiring_problems(wiring)
         problems += channel_problems(file, target, wiring_source)
         problems += amplitude_problems(file, wiring_source)

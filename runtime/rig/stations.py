@@ -24,6 +24,10 @@ def find_station(station: str | Path) -> Path:
 
     Raises ConfigurationError with the names that are known.
     """
+    if not isinstance(station, str | Path):
+        raise ConfigurationError(
+            "that is no station", got=repr(station), allowed="a name, or the path of a station's folder"
+        )
     folder = _at_home(Path(station))
     if _is_station(folder):
         return folder.resolve()

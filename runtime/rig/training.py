@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack, get_args
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from drivers.contract import ConfigurationError
 from runtime.results import Boxcar, Kernel, QubitReadout, TrainedReadout, matched_filter, train_discriminator
 from runtime.rig.preparation import all_and_read, each_and_read
-from runtime.rig.requests import Report, as_shots, silent
+from runtime.rig.requests import Report, as_qubits, as_shots, require_options, silent
 
 if TYPE_CHECKING:
     from runtime.rig.rig import Rig
@@ -42,6 +42,7 @@ class _Asked:
 
     @classmethod
     def of(cls, **wanted: Unpack[Training]) -> Self:
+        require_options(wanted, (field.name for field in fields(cls)))
         asked = cls(**wanted)
         as_shots(asked.shots)
         for name, value, allowed in (
@@ -70,7 +71,7 @@ class _Asked:
 def train_readout(rig: Rig, qubits: Sequence[int], **wanted: Unpack[Training]) -> dict[int, TrainedReadout]:
     """See `Rig.train_readout`: nothing changes before everything is found."""
     asked = _Asked.of(**wanted)
-    qubits = list(qubits)
+    qubits = as_qubits(qubits, rig.station.wired_qubits, "qubits to train")
     if not qubits:
         raise ConfigurationError("there is nothing to train", got="no qubits", allowed="one or more")
     kernels = _matched(rig, qubits, asked) if asked.kernel == "matched" else _kept(rig, qubits)

@@ -10,6 +10,7 @@ from runtime.pulse import AcquireChannel, ControlChannel, DriveChannel, MeasureC
 from runtime.pulse.channels import Channel
 from runtime.rig.file_lines import InputEntry, OutputEntry, PredistortionEntry
 from runtime.rig.files import WiringFile
+from runtime.target import Target
 
 __all__ = ["build_wiring", "output_settings", "port_settings"]
 
@@ -17,17 +18,18 @@ FAMILIES: dict[str, type[Channel]] = {"d": DriveChannel, "m": MeasureChannel, "u
 """Output channels by the letter that wiring.yaml writes."""
 
 
-def build_wiring(file: WiringFile) -> Wiring:
+def build_wiring(file: WiringFile, target: Target) -> Wiring:
     """The file's lines as lowering wants them; every name in the file must have been checked before."""
     return Wiring(
-        outputs=tuple(_output(name, line, _lo_hz(file, line)) for name, line in file.outputs.items()),
+        outputs=tuple(_output(name, line, _lo_hz(file, line, target)) for name, line in file.outputs.items()),
         inputs=tuple(
             InputLine(
                 name=name,
                 channels=tuple(AcquireChannel(int(channel[1:])) for channel in line.channels),
                 instrument=line.instrument,
-                lo_frequency_hz=_lo_hz(file, line),
+                lo_frequency_hz=_lo_hz(file, line, target),
                 delay_s=line.delay_s,
+                port=line.port,
             )
             for name, line in file.inputs.items()
         ),
@@ -54,7 +56,11 @@ def build_wiring(file: WiringFile) -> Wiring:
     )
 
 
-def _lo_hz(file: WiringFile, line: OutputEntry | InputEntry) -> float:
+def _lo_hz(file: WiringFile, line: OutputEntry | InputEntry, target: Target) -> float:
+    if line.baseband:
+        # Where nothing is mixed up, no carrier goes into the samples: whatever the Target calls the channel's.
+        channel = line.channels[0]
+        return target.channel_frequencies.get(FAMILIES[channel[0]](int(channel[1:])), 0.0)
     if line.lo is not None:
         return file.instruments[line.lo].frequency_hz or 0.0
     return line.lo_frequency_hz or 0.0

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from simulators.chip.config import ChipConfig
 from simulators.lab.config import (
     DirectReturnWire,
     DriveWire,
     FeedlineWire,
+    FluxWire,
     LabConfig,
     ReturnWire,
     Wires,
 )
 from simulators.lab.instruments import ANALYZERS, CONVERTING, ZURICH_MODELS
+from simulators.lab.lines import FEEDLINE
+from simulators.lab.parts import connected_transmons
 from simulators.lab.rules import Disagreement, clock_rules, port_rules
 
 __all__ = ["disagreements"]
@@ -57,6 +61,8 @@ def _uses(lab: LabConfig) -> Iterator[Use]:
             yield ("drive", k, "lo"), wire.lo, OSCILLATOR
         else:
             yield ("drive", k, "instrument"), wire.instrument, tuple(CONVERTING)
+    for k, flux in enumerate(wires.flux):
+        yield ("flux", k, "awg"), flux.awg, ("AWG5208",)
     feedline, returns = wires.feedline, wires.returns
     if isinstance(feedline, FeedlineWire):
         yield ("feedline", "awg"), feedline.awg, ("UHFQA", *generators) if zurich else generators
@@ -68,6 +74,8 @@ def _uses(lab: LabConfig) -> Iterator[Use]:
         yield ("returns", "lo"), returns.lo, OSCILLATOR
     else:
         yield ("returns", "instrument"), returns.instrument, tuple(ANALYZERS)
+    for k, loop in enumerate(wires.feedlines):
+        yield ("feedlines", k, "instrument"), loop.instrument, tuple(ANALYZERS)
     if wires.trigger is not None:
         starters = (*generators, *CONVERTING, *ANALYZERS) if zurich else generators
         yield ("trigger", "awg"), wires.trigger.awg, tuple(dict.fromkeys(starters))
@@ -108,10 +116,17 @@ def _crossed_wires(wires: Wires) -> list[Disagreement]:
 
 def _outputs(wires: Wires) -> Iterator[tuple[str, str, dict[str, int]]]:
     """(place, instrument, output by key) of each wire that begins at outputs."""
-    places = [*((f"drive.{k}", wire) for k, wire in enumerate(wires.drive)), ("feedline", wires.feedline)]
+    places = [
+        *((f"drive.{k}", wire) for k, wire in enumerate(wires.drive)),
+        *((f"flux.{k}", wire) for k, wire in enumerate(wires.flux)),
+        ("feedline", wires.feedline),
+        *((f"feedlines.{k}", loop) for k, loop in enumerate(wires.feedlines)),
+    ]
     for place, wire in places:
         if isinstance(wire, DriveWire | FeedlineWire):
             yield place, wire.awg, {"i": wire.i, "q": wire.q}
+        elif isinstance(wire, FluxWire):
+            yield place, wire.awg, {"port": wire.port}
         else:
             yield place, wire.instrument, {"port": wire.port}
 
@@ -121,7 +136,7 @@ def _unstarted(wires: Wires) -> list[Disagreement]:
     found: list[Disagreement] = []
     started = [wire.started for wire in wires.starts]
     first = wires.trigger.awg if wires.trigger is not None else None
-    pairs = {wire.awg for wire in wires.drive if isinstance(wire, DriveWire)}
+    pairs = {wire.awg for wire in (*wires.drive, *wires.flux) if isinstance(wire, DriveWire | FluxWire)}
     if isinstance(wires.feedline, FeedlineWire):
         pairs.add(wires.feedline.awg)
     if wires.trigger is not None:
@@ -154,11 +169,38 @@ def _unknown_lines(wires: Wires, chip: ChipConfig | None) -> list[Disagreement]:
     if chip is None:
         return []
     known = ", ".join(chip.drive_lines)
-    return [
+    found: list[Disagreement] = [
         (("wires", "drive", k, "line"), f"no drive line {wire.line!r} on the chip; known: {known}")
         for k, wire in enumerate(wires.drive)
         if wire.line not in chip.drive_lines
     ]
+    known = ", ".join(chip.flux_lines) or "none"
+    found += [
+        (("wires", "flux", k, "line"), f"no flux line {wire.line!r} on the chip; known: {known}")
+        for k, wire in enumerate(wires.flux)
+        if wire.line not in chip.flux_lines
+    ]
+    return [*found, *_feedlines(wires, chip)]
+
+
+def _feedlines(wires: Wires, chip: ChipConfig) -> Iterator[Disagreement]:
+    """Of several feedlines: those that are not there, or wired twice, and transmons that would belong to two."""
+    seen = [FEEDLINE]
+    for k, loop in enumerate(wires.feedlines):
+        if loop.line not in chip.all_feedlines:
+            known = ", ".join(chip.all_feedlines)
+            yield ("wires", "feedlines", k, "line"), f"no feedline {loop.line!r} on the chip; known: {known}"
+        elif loop.line in seen:
+            yield ("wires", "feedlines", k, "line"), f"feedline {loop.line!r} is wired twice"
+        seen.append(loop.line)
+    if not wires.feedlines:
+        return
+    # Each feedline's readouts are drawn by themselves, so nothing may connect what they measure.
+    for one, other in combinations([name for name in chip.all_feedlines if name in seen], 2):
+        both = sorted(connected_transmons(chip, one) & connected_transmons(chip, other))
+        if both:
+            text = f"feedlines {one} and {other} are connected by couplings or crosstalk ({', '.join(both)})"
+            yield ("chip",), f"{text}: readouts of several feedlines are drawn separately, which needs chips apart"
 
 
 def _keys(place: str) -> list[str | int]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulators.alazar import Records
 from simulators.chip import Chip, ChipConfig
 from simulators.lab.chiprun import Watch, play
 from simulators.lab.config import LabConfig, passed
@@ -42,8 +43,10 @@ class _Session:
     recorder: Recorder
     silent: bool
     """The return's mixer passes nothing."""
-    ready: deque[NDArray[np.float32]]
-    """Volts of I and Q of records that nobody has pulled yet."""
+    origin: float
+    """Where the digitizer's time begins: samples since the start of playing, when it was armed."""
+    ready: deque[tuple[NDArray[np.float32], float]]
+    """Records that nobody has pulled yet: volts of I and Q, and when they were triggered, seconds."""
 
 
 class Bench:
@@ -59,12 +62,12 @@ class Bench:
         lab: LabConfig,
         chip: ChipConfig,
         snapshot: Callable[[], Snapshot],
-        played_out: Callable[[Playback], None] = lambda _: None,
+        ends: Callable[[Playback, float], None] = lambda _, __: None,
     ) -> None:
-        """`played_out` is told when a play list has come to its end."""
+        """`ends` is told when a play list has come to its end, or in how many seconds it will."""
         self._lab = lab
         self._snapshot = snapshot
-        self._played_out = played_out
+        self._ends = ends
         self._chip = Chip(chip, lab.seed)
         self._watch = Watch(self._chip)
         self._factor = np.float32(passed(lab.wires.returns.attenuation_db))
@@ -84,23 +87,33 @@ class Bench:
         else:
             self._session = None
 
-    def pull(self, limit: int) -> NDArray[np.float32]:
-        """Volts of the next records at the digitizer's inputs, at most `limit`.
+    def pull(self, limit: int) -> Records:
+        """The next records at the digitizer's inputs, at most `limit`: I and Q of the return.
 
-        Float32 of shape (records, 2, samples): I and Q of the return. No records when nothing triggers at present.
+        No records when nothing triggers at present.
         """
         if self._geometry is None:
             raise RuntimeError("the bench was pulled before it was armed")
         session = self._current()
         if session is None:
-            return np.zeros((0, 2, self._geometry.samples), np.float32)
+            return Records(np.zeros((0, 2, self._geometry.samples), np.float32), np.zeros(0))
         self._play(session, limit)
         count = min(limit, len(session.ready))
         volts = np.empty((count, 2, self._geometry.samples), np.float32)
+        triggered_s = np.empty(count)
         for k in range(count):
-            volts[k] = session.ready.popleft()
+            volts[k], triggered_s[k] = session.ready.popleft()
         self._clock = time.monotonic()
-        return volts
+        return Records(volts, triggered_s)
+
+    def rest(self) -> None:
+        """The digitizer has all that it wanted: nobody pulls any more, so the generator plays on by the clock."""
+        session = self._session
+        if session is None or session.snapshot.playback is None or session.player.ended:
+            return
+        left = session.player.left
+        if left is not None:
+            self._ends(session.snapshot.playback, left / session.snapshot.playback.sample_rate_hz)
 
     def _current(self) -> _Session | None:
         """The session of what is playing now: a new one after a start, the old one's place after other changes."""
@@ -113,24 +126,29 @@ class Bench:
             self._open(snapshot, None)
         elif old.snapshot.playback is not playback or old.snapshot.tones != snapshot.tones:
             old.player.scripts = ScriptWriter(self._lab, snapshot.tones).write(playback)
-            self._open(snapshot, old.player)
+            self._open(snapshot, old.player, old)
         return self._session
 
-    def _open(self, snapshot: Snapshot, player: Player | None) -> None:
-        """Begin to record; with a player, go on where it stands."""
+    def _open(self, snapshot: Snapshot, player: Player | None, before: _Session | None = None) -> None:
+        """Begin to record; with a player, go on where it stands, and with a session in the same acquisition."""
         playback, geometry = snapshot.playback, self._geometry
         if playback is None or geometry is None:
             return
         writer = ScriptWriter(self._lab, snapshot.tones)
+        early_s = 0.0
         if player is None:
             player = Player(writer.write(playback), playback.stages, playback.begin)
+            early_s = max(0.0, playback.started - self._armed_at)
         missed = int(max(0.0, self._armed_at - self._clock) * playback.sample_rate_hz)
         self._ignored = player.skip(missed) if missed else 0
+        origin = player.now + self._ignored - early_s * playback.sample_rate_hz
         # What happened to the chip before, nobody recorded.
         self._watch.begin()
         lo_hz = writer.down_conversion_hz
         recorder = Recorder(geometry, 1.0 / playback.sample_rate_hz, lo_hz)
-        self._session = _Session(snapshot, player, recorder, lo_hz is None, deque())
+        self._session = _Session(snapshot, player, recorder, lo_hz is None, origin, deque())
+        if before is not None:
+            self._session.origin, self._session.ready = before.origin, before.ready
 
     def _play(self, session: _Session, limit: int) -> None:
         """Let the generator play until there are enough records, it ends, or nothing triggers any more.
@@ -155,7 +173,7 @@ class Bench:
             self._ignored = 0
         self._receive(session, shots)
         if player.ended and session.snapshot.playback is not None:
-            self._played_out(session.snapshot.playback)
+            self._ends(session.snapshot.playback, 0.0)
 
     def _receive(self, session: _Session, shots: list[Shot]) -> None:
         """Let the chip play the shots, and keep the records in their order."""
@@ -171,7 +189,9 @@ class Bench:
             for places, record, traces in play(self._chip, [distinct[key].content for key in numbers], order):
                 volts[firsts[places] + record, 0] = self._factor * traces.real
                 volts[firsts[places] + record, 1] = self._factor * traces.imag
-        session.ready.extend(volts)
+        triggers, session.recorder.triggers = session.recorder.triggers, []
+        triggered_s = (np.array(triggers) - session.origin) * session.recorder.sample_s
+        session.ready.extend(zip(volts, triggered_s.tolist(), strict=True))
 
 
 def _add(shots: list[Shot], shot: Shot | None) -> int:

@@ -14,7 +14,9 @@ __all__ = [
     "DirectReturnWire",
     "DriveWire",
     "FeedlineWire",
+    "FluxWire",
     "LabConfig",
+    "LoopWire",
     "ReturnWire",
     "StartWire",
     "TriggerWire",
@@ -48,6 +50,15 @@ class DirectDriveWire(Section):
 
     line: str
     instrument: str
+    port: Output
+    attenuation_db: Decibels = 0.0
+
+
+class FluxWire(Section):
+    """An output straight onto a flux line of the chip, with no mixer between."""
+
+    line: str
+    awg: str
     port: Output
     attenuation_db: Decibels = 0.0
 
@@ -86,6 +97,17 @@ class DirectReturnWire(Section):
     instrument: str
     port: Output
     attenuation_db: Decibels = 0.0
+
+
+class LoopWire(Section):
+    """A further feedline, on the output and the input of one readout channel."""
+
+    line: str
+    instrument: str
+    port: Output
+    attenuation_db: Decibels = 0.0
+    """On the way to the chip."""
+    return_attenuation_db: Decibels = 0.0
 
 
 class TriggerWire(Section):
@@ -130,8 +152,11 @@ class Wires(Section):
     """Every cable of the lab."""
 
     drive: Annotated[tuple[AnyDriveWire, ...], Field(min_length=1)]
+    flux: tuple[FluxWire, ...] = ()
     feedline: AnyFeedlineWire
     returns: AnyReturnWire
+    feedlines: tuple[LoopWire, ...] = ()
+    """Those beside the one that the chip calls "feedline"."""
     trigger: TriggerWire | None = None
     """None where one instrument sends the readout and records it by its own clock."""
     starts: tuple[StartWire, ...] = ()
@@ -144,6 +169,8 @@ class LabConfig(Section):
     description: str = ""
     chip: str
     """Path of the chip file, relative to this one."""
+    drift: bool = True
+    """False: nothing of the chip drifts, whatever its file says."""
     seed: Annotated[int, Field(ge=0)]
     """Everything random in the lab follows from it."""
     mixer_lo_dbm: Annotated[float, Field(allow_inf_nan=False)] = 13.0

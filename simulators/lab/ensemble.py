@@ -59,12 +59,12 @@ class Ensemble:
             self._parts, self._together = parts, _together(first, parts[1:])
         return self._together
 
-    def played_out(self, playback: Playback) -> None:
-        """All that play together have come to their end."""
-        self.generators[self.trigger.awg].played_out(playback)
+    def ends(self, playback: Playback, left_s: float) -> None:
+        """All that play together come to their end in so many seconds."""
+        self.generators[self.trigger.awg].ends(playback, left_s)
         for wire, part in zip(self.starts, self._parts[1:], strict=False):
             if part is not None:
-                self.generators[wire.started].played_out(part)
+                self.generators[wire.started].ends(part, left_s)
 
     def _start(self, first: Playback, wire: StartWire) -> bool:
         """Pass the marker on, if it rises with the first sample; whether the other one waited for it."""

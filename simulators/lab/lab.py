@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from simulators.alazar import ATS9360, AtsServer
-from simulators.chip import Chip, warm_up
+from simulators.chip import warm_up
 from simulators.lab.bench import Bench, Snapshot
 from simulators.lab.ensemble import Ensemble
 from simulators.lab.instruments import (
@@ -55,12 +55,11 @@ class Lab:
         self._ensemble: Ensemble | None = None
         sections = self.config.instruments
         if any(section.model in ZURICH_MODELS for section in sections.values()):
-            chip = Chip(self.chip, self.config.seed)
-            self.labone = LabOneBench(self.config, chip, self._tones_hz, fixed_ports=fixed_ports)
+            self.labone = LabOneBench(self.config, self.chip, self._tones_hz, fixed_ports=fixed_ports)
         else:
             wires = self.config.wires
             assert wires.trigger is not None  # noqa: S101, the file was checked
-            self.bench = Bench(self.config, self.chip, self._snapshot, self._played_out)
+            self.bench = Bench(self.config, self.chip, self._snapshot, self._ends)
             self._ensemble = Ensemble(self.generators, wires.trigger, wires.starts)
         self._servers: dict[str, ScpiServer | AtsServer] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -134,14 +133,14 @@ class Lab:
             return seen
         return asyncio.run_coroutine_threadsafe(self._look_later(), self._loop).result()
 
-    def _played_out(self, playback: Playback) -> None:
-        """Tell the generator, on the thread that owns it, that its play list has come to its end."""
+    def _ends(self, playback: Playback, left_s: float) -> None:
+        """Tell the generator, on the thread that owns it, when its play list comes to its end."""
         if self._ensemble is None:
             return
         if self._loop is None or self._owner is threading.current_thread():
-            self._ensemble.played_out(playback)
+            self._ensemble.ends(playback, left_s)
         else:
-            self._loop.call_soon_threadsafe(self._ensemble.played_out, playback)
+            self._loop.call_soon_threadsafe(self._ensemble.ends, playback, left_s)
 
     def _tones_hz(self) -> Mapping[str, float | None]:
         """Frequencies of the oscillators that mixers work with."""

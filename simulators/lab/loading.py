@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from simulators.chip.config import ChipConfig
+from simulators.chip.sections import DriftConfig
 from simulators.lab.agreement import disagreements
 from simulators.lab.config import LabConfig
 from simulators.lab.files import ConfigurationProblems, FileProblem, SourceFile
@@ -34,4 +35,4 @@ def load_lab(path: Path) -> tuple[LabConfig, ChipConfig]:
         lab_file.note(key, what)
     if lab is None or chip is None or lab_file.problems or problems:
         raise ConfigurationProblems([*lab_file.problems, *problems])
-    return lab, chip
+    return lab, chip if lab.drift else chip.model_copy(update={"drift": DriftConfig()})

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 from simulators.lab.script import Script
 from simulators.tektronix.course import Course, Position, Stage
 
 __all__ = ["Played", "Player"]
+
+ENDLESS = 1 << 62
+"""More samples than any play list has that comes to an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,13 @@ class Player:
         """Samples since the start of playing."""
         self.ended = not scripts
         """The play list has come to its end, not to an entry that waits or never ends."""
+
+    @property
+    def left(self) -> int | None:
+        """Samples until the play list has come to its end; None if it never does."""
+        ahead = copy(self)
+        ahead.skip(ENDLESS)
+        return ahead.now - self.now if ahead.ended else None
 
     @property
     def quiet(self) -> bool:

@@ -55,6 +55,8 @@ class Recorder:
     """Of the generator."""
     lo_hz: float | None
     """Of the down-conversion; None when nothing gets through."""
+    triggers: list[int] = field(default_factory=list)
+    """Samples since the start of playing at which the records of finished shots were triggered, in their order."""
     _start: int = 0
     _entries: list[tuple[int, Script]] = field(default_factory=list)
     _edges: list[int] = field(default_factory=list)
@@ -112,6 +114,7 @@ class Recorder:
             self._known[key] = (scripts, self._shot(stop))
             if len(self._known) > CACHED:
                 self._known.popitem(last=False)
+        self.triggers += self._edges
         self._entries, self._edges = [], []
         return self._known[key][1]
 

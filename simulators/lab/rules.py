@@ -26,11 +26,13 @@ def port_rules(lab: LabConfig) -> list[Disagreement]:
     if isinstance(feedline, FeedlineWire):
         found += _pair(lab, ("wires", "feedline"), feedline)
     else:
-        found += _analyzer(lab, "feedline", feedline.instrument, feedline.port)
+        found += _analyzer(lab, ("feedline",), feedline.instrument, feedline.port)
     if isinstance(returns, DirectReturnWire):
-        found += _analyzer(lab, "returns", returns.instrument, returns.port)
+        found += _analyzer(lab, ("returns",), returns.instrument, returns.port)
     else:
         found += _inputs(lab, returns)
+    for k, loop in enumerate(lab.wires.feedlines):
+        found += _analyzer(lab, ("feedlines", k), loop.instrument, loop.port)
     for k, start in enumerate(lab.wires.starts):
         lettered = lab.instruments[start.started].model == "AWG5208"
         if lettered != isinstance(start.input, str):
@@ -52,12 +54,12 @@ def _pair(lab: LabConfig, at: tuple[str | int, ...], wire: DriveWire | FeedlineW
     return found
 
 
-def _analyzer(lab: LabConfig, place: str, name: str, port: int) -> list[Disagreement]:
+def _analyzer(lab: LabConfig, place: tuple[str | int, ...], name: str, port: int) -> list[Disagreement]:
     ports = ANALYZERS[lab.instruments[name].model]
     if port in ports:
         return []
     known = ", ".join(map(str, ports))
-    return [(("wires", place, "port"), f"the readout ports of {name} are {known}")]
+    return [(("wires", *place, "port"), f"the readout ports of {name} are {known}")]
 
 
 def _inputs(lab: LabConfig, returns: ReturnWire) -> list[Disagreement]:
@@ -80,6 +82,7 @@ def clock_rules(lab: LabConfig) -> list[Disagreement]:
     receiver = returns.instrument if isinstance(returns, DirectReturnWire) else returns.digitizer
     sender = wires.feedline.awg if isinstance(wires.feedline, FeedlineWire) else wires.feedline.instrument
     names = {wire.awg if isinstance(wire, DriveWire) else wire.instrument for wire in wires.drive} | {sender}
+    names |= {loop.instrument for loop in wires.feedlines}
     if lab.instruments[receiver].model in ZURICH_MODELS:
         boards = [name for name, section in lab.instruments.items() if section.model == "ATS9360"]
         if boards:

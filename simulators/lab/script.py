@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.lab.config import DriveWire, FeedlineWire, LabConfig, passed
+from simulators.lab.config import DriveWire, FeedlineWire, FluxWire, LabConfig, passed
 from simulators.lab.ensemble import port_offsets
 from simulators.lab.lines import FEEDLINE, Part
 from simulators.lab.mixers import Tones, reaching
@@ -20,6 +20,9 @@ from simulators.lab.stretches import stretches
 from simulators.tektronix.playback import Playback, PlaybackStep
 
 __all__ = ["Script", "ScriptWriter"]
+
+_Stretches = tuple[tuple[int, NDArray[np.complex128]], ...]
+"""(first sample, volts of I + iQ) of each stretch that is not silent."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +50,7 @@ class ScriptWriter:
         self._lab = lab
         self._offsets = port_offsets(lab.wires)
         self._tones = reaching(tones, lab.mixer_lo_dbm)
-        self._known: dict[tuple[int, int, float], tuple[tuple[int, NDArray[np.complex128]], ...]] = {}
+        self._known: dict[tuple[int, int, float], _Stretches] = {}
 
     @property
     def down_conversion_hz(self) -> float | None:
@@ -69,8 +72,9 @@ class ScriptWriter:
             marker = step.markers[self._offsets[trigger.awg] + trigger.port - 1][trigger.marker - 1]
             edges = tuple(np.flatnonzero(np.diff(marker.astype(np.int8), prepend=0) > 0).tolist())
             high = bool(marker[-1:].any())
-        parts = tuple(part for wire, line in self._wires() for part in self._parts(step, wire, line))
-        return Script(step, edges, high, parts)
+        parts = [part for wire, line in self._wires() for part in self._parts(step, wire, line)]
+        parts += [part for wire in self._lab.wires.flux for part in self._flux(step, wire)]
+        return Script(step, edges, high, tuple(parts))
 
     def _wires(self) -> tuple[tuple[DriveWire | FeedlineWire, str], ...]:
         wires = self._lab.wires
@@ -86,13 +90,20 @@ class ScriptWriter:
         if lo_hz is None:
             return []
         ports = step.volts[self._offsets[wire.awg] :]
-        i, q = ports[wire.i - 1], ports[wire.q - 1]
-        factor = passed(wire.attenuation_db)
+        found = self._stretches(ports[wire.i - 1], ports[wire.q - 1], passed(wire.attenuation_db))
+        return [Part(line, lo_hz, first, samples) for first, samples in found]
+
+    def _flux(self, step: PlaybackStep, wire: FluxWire) -> list[Part]:
+        volts = step.volts[self._offsets[wire.awg] + wire.port - 1]
+        found = self._stretches(volts, None, passed(wire.attenuation_db))
+        return [Part(wire.line, 0.0, first, samples) for first, samples in found]
+
+    def _stretches(self, i: NDArray[np.float64], q: NDArray[np.float64] | None, factor: float) -> _Stretches:
         key = (id(i), id(q), factor)
         if key not in self._known:
-            active = (i != 0.0) | (q != 0.0)
+            active = (i != 0.0) if q is None else (i != 0.0) | (q != 0.0)
+            volts = i if q is None else i + 1j * q
             self._known[key] = tuple(
-                (first, np.asarray(factor * (i[first:stop] + 1j * q[first:stop]), np.complex128))
-                for first, stop in stretches(active)
+                (first, np.asarray(factor * volts[first:stop], np.complex128)) for first, stop in stretches(active)
             )
-        return [Part(line, lo_hz, first, samples) for first, samples in self._known[key]]
+        return self._known[key]

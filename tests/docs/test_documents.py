@@ -31,6 +31,7 @@ def make_pictures(folder: Path) -> list[str]:
     return names
 
 
+@pytest.mark.timeout(150)  # some open simulated labs, beside other tests
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_examples_run(document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All Python blocks of a document, in order, in one scope: `>>>` sessions as doctests, others as programs."""
@@ -49,12 +50,13 @@ def test_examples_run(document: Path, tmp_path: Path, monkeypatch: pytest.Monkey
         assert result.failed == 0, "".join(report)
 
 
+@pytest.mark.timeout(150)
 def test_pictures_are_those_that_their_code_draws(tmp_path: Path) -> None:
     stored = ROOT / "docs" / "images"
     names = make_pictures(tmp_path)
     assert sorted(names) == sorted(path.name for path in stored.iterdir())
     for name in names:
-        assert (stored / name).stat().st_size < 60_000, name
+        assert (stored / name).stat().st_size < 75_000, name
         drawn, kept = imread(tmp_path / name), imread(stored / name)
         assert drawn.shape == kept.shape, f"{name}: run docs/make_pictures.py"
         # Fonts differ a little between versions of matplotlib; a curve or a row that is missing differs more.

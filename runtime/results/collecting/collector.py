@@ -80,7 +80,7 @@ class Collector:
         states = _states(plan, reading) if level == 2 else 2
         self._ledger = Ledger(plan, self._layout.windows)
         self._reduction = Reduction(self._layout, reading, level, float(plan.sample_rate_hz))
-        self._store = _store(self._layout, level, returns, plan.shots, states)
+        self._store = _store(self._layout, level, returns, plan, states)
         self._whole_records = level == 0 and returns == "avg"
         self._flags = FlagStore(plan.records_per_pass, plan.shots if returns == "single" else None)
         self._states = states
@@ -176,12 +176,12 @@ class Collector:
             self._progress = None
 
 
-def _store(layout: Layout, level: int, returns: str, shots: int, states: int) -> Store:
+def _store(layout: Layout, level: int, returns: str, plan: AcquisitionPlan, states: int) -> Store:
     if returns == "single":
-        return ShotStore(layout, level, shots)
+        return ShotStore(layout, level, plan.shots)
     if level == 0:
         return TraceAverageStore(layout)
-    return AverageStore(layout) if level == 1 else TallyStore(layout, states)
+    return AverageStore(layout, of_means=plan.averaged) if level == 1 else TallyStore(layout, states)
 
 
 def _require_known(level: int, returns: str) -> None:

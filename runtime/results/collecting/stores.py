@@ -48,9 +48,13 @@ class ShotStore:
 
 
 class AverageStore:
-    """Mean and deviation of kernelled shots, from sums: memory that does not grow with their number."""
+    """Mean and deviation of kernelled shots, from sums: memory that does not grow with their number.
 
-    def __init__(self, layout: Layout) -> None:
+    Of means that an instrument has made nobody knows the shots' deviation: it is NaN.
+    """
+
+    def __init__(self, layout: Layout, *, of_means: bool = False) -> None:
+        self._of_means = of_means
         self._sums = [np.zeros((4, group.programs.size, len(group.windows))) for group in layout.groups]
         self._shots = [np.zeros(group.programs.size, np.int64) for group in layout.groups]
 
@@ -71,7 +75,7 @@ class AverageStore:
         mean = self._sums[group][:2, row] / shots
         # Unbiased; rounding may leave less than nothing of a variance of zero.
         variance = np.maximum(self._sums[group][2:, row] / shots - mean**2, 0) * (shots / max(shots - 1, 1))
-        deviation = np.sqrt(variance)
+        deviation = np.full(mean.shape, np.nan) if self._of_means else np.sqrt(variance)
         return {"data": mean[0] + 1j * mean[1], "deviation": deviation[0] + 1j * deviation[1]}
 
 

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 __all__ = ["Chunk", "Consumer", "ConsumerReport", "Tap"]
 
+MOST_BYTES = 64 << 20
+"""Of shots that wait for one consumer: raw traces of a slow one would fill half a gigabyte."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chunk:
@@ -52,8 +55,9 @@ class ConsumerReport:
 class Tap:
     """A bounded queue and a thread between an acquisition and a consumer.
 
-    `offer` never waits: when the queue is full the chunk is dropped and counted. What the consumer raises is kept
-    for `report`, and everything after it is dropped. `close` waits a given time for the queue to be worked off.
+    `offer` never waits: when the queue is full, by number or by bytes, the chunk is dropped and counted. What the
+    consumer raises is kept for `report`, and everything after it is dropped. `close` waits a given time for the
+    queue to be worked off.
     """
 
     def __init__(self, consumer: Consumer, capacity: int = 64) -> None:
@@ -65,11 +69,16 @@ class Tap:
         self._failure: Exception | None = None
         self._delivered = 0
         self._offered = 0
+        # Bytes that went into the queue, and those that came out of the consumer: each written by one thread only.
+        self._queued = 0
+        self._done = 0
 
     def offer(self, chunk: Chunk) -> None:
         """Hand a chunk on, or drop it; takes microseconds."""
         self._offered += chunk.programs.size
-        if self._closing.is_set() or self._failure is not None:
+        size = chunk.values.nbytes
+        waiting = self._queued - self._done
+        if self._closing.is_set() or self._failure is not None or (waiting and waiting + size > MOST_BYTES):
             return
         if self._thread is None:
             # A daemon: a consumer that never returns must not keep Python alive.
@@ -77,6 +86,7 @@ class Tap:
             self._thread.start()
         with contextlib.suppress(queue.Full):
             self._queue.put_nowait(chunk)
+            self._queued += size
 
     def close(self, limit_s: float) -> ConsumerReport:
         """Wait at most `limit_s` for what is queued, then give up on the consumer; returns what became of it."""
@@ -107,3 +117,5 @@ class Tap:
                 self._failure = error
             else:
                 self._delivered += chunk.programs.size
+            finally:
+                self._done += chunk.values.nbytes

@@ -28,7 +28,7 @@ R = TypeVar("R", bound="Result")
 ENDINGS = (".nc", ".json")
 """Of the files that a result can be saved in."""
 
-_COMPLEX = ("memory", "deviation")
+_COMPLEX = ("memory", "deviation", "registers")
 """Variables that may be complex, which netCDF does not have."""
 
 
@@ -116,6 +116,7 @@ def _rebuilt(kind: type[R], dataset: xr.Dataset) -> R:
         deviation=_complex(dataset, "deviation") if "deviation" in dataset else None,
         tally=tally,
         windows=_windows(dataset),
+        register_slots=_register_slots(dataset),
         metadata=json.loads(attributes["metadata"]),
         run_id=int(attributes["run_id"]) if "run_id" in attributes else None,
         versions=json.loads(attributes["versions"]),
@@ -123,11 +124,17 @@ def _rebuilt(kind: type[R], dataset: xr.Dataset) -> R:
 
 
 def _windows(dataset: xr.Dataset) -> tuple[AcquisitionWindow, ...]:
-    names = ("record", "qubit", "slot", "start", "stop", "if_frequency_hz", "record_start_s")
+    names = ("record", "qubit", "slot", "start", "stop", "if_frequency_hz", "record_start_s", "port")
     if "if_frequency_hz" not in dataset.coords:
         return ()
     columns = [dataset[name].values.tolist() for name in names]
     return tuple(AcquisitionWindow(*row) for row in zip(*columns, strict=True))
+
+
+def _register_slots(dataset: xr.Dataset) -> dict[int, int]:
+    if "register_slot" not in dataset.coords:
+        return {}
+    return dict(zip(dataset["register"].values.tolist(), dataset["register_slot"].values.tolist(), strict=True))
 
 
 def _complex(dataset: xr.Dataset, name: str) -> NDArray[Any]:
@@ -159,6 +166,7 @@ def _as_json(result: Result) -> dict[str, Any]:
         "returns": result.returns,
         "shots": result.shots,
         "slots": list(result.slots),
+        "registers": {str(register): slot for register, slot in result.register_slots.items()},
         "overranges": result.overranges,
         "clock_losses": result.clock_losses,
     }

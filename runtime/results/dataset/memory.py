@@ -1,4 +1,4 @@
-"""Memory slots by index."""
+"""Memory slots and register slots by index."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Memory", "SlotNotWritten"]
 
 
 class SlotNotWritten(ConfigurationError, KeyError):
-    """A memory slot that no Acquire of the program names; a KeyError too, so that Memory is a true Mapping."""
+    """A slot that no Acquire of the program names; a KeyError too, so that Memory is a true Mapping."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +28,8 @@ class Memory(Mapping[int, NDArray[Any]]):
     data: NDArray[Any]
     axis: int = 1
     """Which dimension of `data` is that of the slots."""
+    kind: str = "memory slot"
+    """What the slots are, for errors."""
 
     def __getitem__(self, slot: int) -> NDArray[Any]:
         number = self.column(slot)
@@ -38,7 +40,9 @@ class Memory(Mapping[int, NDArray[Any]]):
         """Where a slot stands in `data`; raises SlotNotWritten."""
         if slot not in self.slots:
             raise SlotNotWritten(
-                f"memory slot {slot} was not written by this program", got=str(slot), allowed=str(list(self.slots))
+                f"{self.kind} {slot} was not written by this program",
+                got=str(slot),
+                allowed=str(list(self.slots)) if self.slots else "none: no Acquire names one",
             )
         return self.slots.index(slot)
 

@@ -24,7 +24,8 @@ R = TypeVar("R", bound="Result")
 
 EXPERIMENT = "pulserig"
 
-_LABELS = {"shot": "shot", "slot": "memory slot", "sample": "sample", "memory": "memory", "overrange": "overrange"}
+_LABELS = {"slot": "memory slot", "register": "register slot"}
+"""Where a name alone does not say what it is."""
 
 
 def to_qcodes(
@@ -35,9 +36,9 @@ def to_qcodes(
 ) -> tuple[R, ...]:
     """Write results as one QCoDeS dataset; returns them with its `run_id`.
 
-    The dataset has the array `memory` over (sweep axes..., shot, slot, sample), and beside it the flags
-    `overrange` and `clock_lost` of single shots and the `deviation` of averages. Program names, level, counts,
-    timing, versions and metadata are its metadata, as JSON.
+    The dataset has the array `memory` over (sweep axes..., shot, slot, sample), `registers` alike over register
+    slots, and beside them the flags `overrange` and `clock_lost` of single shots and the `deviation` of averages.
+    Program names, level, counts, timing, versions and metadata are its metadata, as JSON.
 
     Args:
         results: One, or those of a sweep, one a point.
@@ -73,16 +74,16 @@ def _write(
 ) -> int:
     from qcodes.dataset import Measurement
 
-    names = ["memory", "deviation", "overrange", "clock_lost"]
+    names = ["memory", "registers", "deviation", "overrange", "clock_lost"]
+    kept = [name for name in names if name in dataset and dataset[name].ndim]
     own = experiment is None
     opened = _experiment(experiment)
     measurement = Measurement(exp=opened, name=results[0].name)
-    axes = [str(dim) for dim in dataset["memory"].dims]
+    axes = dict.fromkeys(str(dim) for name in kept for dim in dataset[name].dims)
     for axis in axes:
         measurement.register_custom_parameter(
             axis, label=_LABELS.get(axis, axis), unit=units.get(axis, ""), paramtype="array"
         )
-    kept = [name for name in names if name in dataset and dataset[name].ndim]
     for name in kept:
         unit = str(dataset[name].attrs.get("units", ""))
         setpoints = tuple(str(dim) for dim in dataset[name].dims)
@@ -123,7 +124,7 @@ def _columns(dataset: xr.Dataset, name: str, swept: list[str]) -> list[tuple[str
     values = variable.values
     grids = np.meshgrid(
         *(
-            dataset[dim].values if dim in swept or dim == "slot" else np.arange(variable.sizes[dim])
+            dataset[dim].values if dim in swept or dim in {"slot", "register"} else np.arange(variable.sizes[dim])
             for dim in variable.dims
         ),
         indexing="ij",
@@ -142,6 +143,7 @@ def _metadata(results: Sequence[Result]) -> dict[str, Any]:
         "sample_rate_hz": first.sample_rate_hz,
         "overranges": json.dumps([result.overranges for result in results]),
         "clock_losses": json.dumps([result.clock_losses for result in results]),
+        "registers": json.dumps(dict(first.register_slots)),
         "timing_s": json.dumps(dict(first.timing_s)),
         "pulserig_metadata": json.dumps(dict(first.metadata)),
         "versions": json.dumps(dict(first.versions)),

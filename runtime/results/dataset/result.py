@@ -63,11 +63,14 @@ class Result:
     states: int = 2
     """How many states the discriminators tell apart, at level 2."""
     deviation: NDArray[np.complex128] | None = None
-    """Of averages at level 1: complex128 of shape (slots,), standard deviations of I and of Q of one shot, V."""
+    """Of averages at level 1: complex128 of shape (slots,), standard deviations of I and of Q of one shot, V; NaN
+    where the instrument has averaged by itself."""
     tally: Tally | None = None
     """Of averages at level 2: the outcomes, a column a slot."""
     windows: tuple[AcquisitionWindow, ...] = ()
     """For each slot the window it was read from."""
+    register_slots: Mapping[int, int] = field(default_factory=dict)
+    """By register slot that an Acquire names: the memory slot beside it, whose values it holds too."""
     metadata: Mapping[str, str | int | float] = field(default_factory=dict)
     run_id: int | None = None
     """Of the QCoDeS dataset that `to_qcodes` wrote."""
@@ -87,6 +90,22 @@ class Result:
     def memory(self) -> Memory:
         """Slots by index: `result.memory[0]`."""
         return Memory(self.slots, self.data, 1 if self.returns == "single" else 0)
+
+    @property
+    def registers(self) -> Memory:
+        """Register slots by index, with the values of the Acquires that name them: `result.registers[3]`."""
+        columns = [self.memory.column(slot) for slot in self.register_slots.values()]
+        axis = 1 if self.returns == "single" else 0
+        return Memory(tuple(self.register_slots), self.data.take(columns, axis), axis, "register slot")
+
+    @property
+    def register_counts(self) -> dict[str, int]:
+        """As `counts`, of the register slots: the rightmost bit is the lowest register.
+
+        Raises ConfigurationError below level 2.
+        """
+        columns = [self.memory.column(slot) for slot in self.register_slots.values()]
+        return self.outcomes.of_columns(columns).strings(tuple(self.register_slots)) if columns else {}
 
     @cached_property
     def counts(self) -> dict[str, int]:

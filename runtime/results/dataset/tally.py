@@ -53,6 +53,13 @@ class Tally:
         found = zip(hexadecimal(self.outcomes, slots), self.numbers.tolist(), strict=True)
         return dict(sorted(found, key=lambda entry: (-entry[1], entry[0])))
 
+    def of_columns(self, columns: Sequence[int]) -> Tally:
+        """The same shots, by the states of some columns only."""
+        outcomes, which = np.unique(self.outcomes[:, list(columns)], axis=0, return_inverse=True)
+        numbers = np.zeros(outcomes.shape[0], np.int64)
+        np.add.at(numbers, which.reshape(-1), self.numbers)
+        return Tally(outcomes, numbers)
+
     def shares(self) -> NDArray[np.float64]:
         """Float64 of shape (slots,): the share of shots in state 1."""
         ones: NDArray[np.float64] = (self.outcomes == 1).T @ self.numbers / max(int(self.numbers.sum()), 1)

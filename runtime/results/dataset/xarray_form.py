@@ -20,6 +20,9 @@ __all__ = ["FORMAT", "as_dataset", "axes_of", "stacked"]
 FORMAT = 1
 """Of the attributes and variables below; counted up when a reader of before would misunderstand them."""
 
+TAKEN = frozenset({"shot", "slot", "sample", "time", "register"})
+"""Names of dimensions that no axis of a sweep may have."""
+
 
 def as_dataset(result: Result) -> xr.Dataset:
     """See `Result.to_xarray`. All that a result holds is in it, so that a file loses nothing."""
@@ -35,6 +38,9 @@ def as_dataset(result: Result) -> xr.Dataset:
     }
     if result.deviation is not None:
         variables["deviation"] = (("slot",), result.deviation, units)
+    if result.register_slots:
+        register_dims = tuple("register" if dim == "slot" else dim for dim in memory_dims)
+        variables["registers"] = (register_dims, result.registers.data, units)
     if result.tally is not None:
         variables["outcome"] = (("number", "slot"), result.tally.outcomes)
         variables["occurrences"] = (("number",), result.tally.numbers)
@@ -46,8 +52,11 @@ def _coordinates(result: Result, has_samples: bool) -> dict[str, Any]:
     if has_samples:
         times = np.arange(result.data.shape[-1]) / result.sample_rate_hz
         coordinates["time"] = ("sample", times, {"units": "s"})
+    if result.register_slots:
+        coordinates["register"] = list(result.register_slots)
+        coordinates["register_slot"] = ("register", list(result.register_slots.values()))
     if result.windows:
-        for name in ("record", "qubit", "start", "stop"):
+        for name in ("record", "qubit", "start", "stop", "port"):
             numbers = [getattr(window, name) for window in result.windows]
             coordinates[name] = ("slot", np.array(numbers, np.int64))
         for name, unit in (("if_frequency_hz", "Hz"), ("record_start_s", "s")):
@@ -106,7 +115,8 @@ def stacked(
         for number, axis in enumerate(named)
         for name, values in axis.items()
     }
-    kept = {name: first.coords[name] for name in ("slot", "qubit", "time") if name in first.coords}
+    names = ("slot", "qubit", "time", "register", "register_slot")
+    kept = {name: first.coords[name] for name in names if name in first.coords}
     attributes = {name: first.attrs[name] for name in ("meas_level", "meas_return", "shots", "sample_rate_hz")}
     return xr.Dataset(variables, {**kept, **coordinates}, attributes)
 
@@ -119,7 +129,7 @@ def axes_of(axes: Sequence[Mapping[Any, Sequence[float]]]) -> list[dict[str, lis
     ]
     wrong = [axis for axis in named if len({len(values) for values in axis.values()}) != 1]
     names = [name for axis in named for name in axis]
-    taken = sorted({name for name in names if names.count(name) > 1 or name in {"shot", "slot", "sample", "time"}})
+    taken = sorted({name for name in names if names.count(name) > 1 or name in TAKEN})
     if wrong or taken:
         raise ConfigurationError(
             "these are no axes of a sweep",
@@ -138,14 +148,20 @@ def require_alike(results: Sequence[Result], points: int) -> None:
             allowed=f"{points} points",
         )
     forms = {
-        (result.level, result.returns, result.slots, result.shots, result.data.shape): result.name
+        (result.level, result.returns, result.slots, result.shots, result.data.shape, _pairs(result)): result.name
         for result in results
     }
     if len(forms) > 1:
         raise ConfigurationError(
             "results of different form do not fit into one array",
             got="; ".join(
-                f"'{name}': level {form[0]}, slots {form[2]}, shape {form[4]}" for form, name in forms.items()
+                f"'{name}': level {form[0]}, slots {form[2]}, shape {form[4]}, registers {form[5]}"
+                for form, name in forms.items()
             ),
-            allowed="the same level, return, slots, shots and samples",
+            allowed="the same level, return, slots, shots, samples and registers",
         )
+
+
+def _pairs(result: Result) -> tuple[tuple[int, int], ...]:
+    """(register slot, memory slot) of a result."""
+    return tuple(result.register_slots.items())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from runtime.results.discriminators.training import TrainedReadout
 
-__all__ = ["draw_clouds"]
+__all__ = ["draw_clouds", "draw_plane"]
 
 MOST_DOTS = 600
 """Of each state: more only fill the paper."""
@@ -65,11 +65,7 @@ def draw_clouds(trained: TrainedReadout, style: str = "light", title: str = "") 
     """
     from matplotlib.figure import Figure
 
-    if style not in _STYLES:
-        raise ConfigurationError("there is no such style", got=repr(style), allowed="'light' or 'dark'")
-    if not trained.clouds:
-        raise ConfigurationError("there are no shots to draw", fix="Train the readout again: files keep no shots")
-    colours = _STYLES[style]
+    colours = _colours(trained, style)
     figure = Figure(figsize=(9, 4.2), layout="constrained", facecolor=colours.background)
     plane, across = figure.subplots(1, 2)
     unit = _unit(trained.clouds)
@@ -88,7 +84,24 @@ def draw_clouds(trained: TrainedReadout, style: str = "light", title: str = "") 
     return figure
 
 
-def _draw_plane(axis: Axes, trained: TrainedReadout, unit: _Unit, colours: _Colours) -> None:
+def draw_plane(axis: Axes, trained: TrainedReadout, style: str = "light", *, legend: bool = True) -> None:
+    """The IQ plane alone, into axes of somebody's own figure; see `draw_clouds`."""
+    colours = _colours(trained, style)
+    _draw_plane(axis, trained, _unit(trained.clouds), colours, legend=legend)
+    _dress(axis, colours)
+
+
+def _colours(trained: TrainedReadout, style: str) -> _Colours:
+    if style not in _STYLES:
+        raise ConfigurationError("there is no such style", got=repr(style), allowed="'light' or 'dark'")
+    if not trained.clouds:
+        raise ConfigurationError("there are no shots to draw", fix="Train the readout again: files keep no shots")
+    return _STYLES[style]
+
+
+def _draw_plane(
+    axis: Axes, trained: TrainedReadout, unit: _Unit, colours: _Colours, *, legend: bool = True
+) -> None:
     for state, (cloud, colour) in enumerate(zip(trained.clouds, _cycled(colours, trained), strict=True)):
         dots = np.asarray(cloud[:: max(1, cloud.size // MOST_DOTS)] / unit.volts)
         axis.scatter(dots.real, dots.imag, s=5, alpha=0.35, linewidths=0, color=colour, label=f"prepared {state}")
@@ -105,7 +118,8 @@ def _draw_plane(axis: Axes, trained: TrainedReadout, unit: _Unit, colours: _Colo
         aspect="equal",
         title="shots in the IQ plane",
     )
-    _legend(axis, colours, "best", 1)
+    if legend:
+        _legend(axis, colours, "best", 1)
 
 
 def _draw_boundary(axis: Axes, discriminator: Discriminator, unit: _Unit, colours: _Colours) -> None:
@@ -167,6 +181,7 @@ def _legend(axis: Axes, colours: _Colours, place: Literal["best", "upper center"
         labelcolor=colours.text,
         facecolor=colours.background,
         edgecolor="none",
+        frameon=True,
         framealpha=0.85,
     )
     for handle in legend.legend_handles:

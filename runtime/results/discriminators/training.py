@@ -17,6 +17,7 @@ from runtime.results.discriminators.discriminator import Discriminator
 from runtime.results.discriminators.fitting import Cloud, Method, fit, median
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["QNDness", "TrainedReadout", "qndness", "train_discriminator", "train_threshold"]
@@ -85,6 +86,12 @@ class TrainedReadout:
         from runtime.results.discriminators.picture import draw_clouds
 
         return draw_clouds(self, style, title)
+
+    def draw_plane(self, axis: Axes, style: str = "light", *, legend: bool = True) -> None:
+        """The clouds with the boundary alone, into axes of one's own figure."""
+        from runtime.results.discriminators.picture import draw_plane
+
+        draw_plane(axis, self, style, legend=legend)
 
 
 def train_discriminator(

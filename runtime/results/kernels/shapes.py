@@ -30,11 +30,16 @@ class Boxcar:
     """None: until the window ends."""
 
     def weights(self, samples: int, sample_rate_hz: float) -> NDArray[np.complex128]:
-        """See `Kernel`. A window that ends before the boxcar starts is weighted equally throughout."""
+        """See `Kernel`. Raises ConfigurationError when no sample of the window lies in the boxcar."""
         start = min(max(round(self.start_s * sample_rate_hz), 0), samples)
         stop = samples if self.stop_s is None else min(round(self.stop_s * sample_rate_hz), samples)
         if stop <= start:
-            start, stop = 0, samples
+            raise ConfigurationError(
+                "the boxcar holds no sample of the window",
+                where="kernel",
+                got=f"{self}, a window of {samples / sample_rate_hz:g} s",
+                fix="Acquire for longer, or give this qubit a kernel that begins earlier",
+            )
         box = np.zeros(samples, np.complex128)
         box[start:stop] = 1.0 / (stop - start)
         return box

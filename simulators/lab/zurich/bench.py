@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from simulators.chip import Chip
+from simulators.chip import Chip, ChipConfig
 from simulators.lab.config import LabConfig
 from simulators.lab.instruments import ZurichConfig
-from simulators.lab.zurich.connectors import readout_port
+from simulators.lab.parts import chip_part
+from simulators.lab.zurich.connectors import Return, connectors, returns
 from simulators.lab.zurich.inputs import FeedlineInput
 from simulators.lab.zurich.pulses import Complex
 from simulators.lab.zurich.starts import Starts
@@ -34,7 +35,7 @@ class LabOneBench:
 
     Args:
         lab: the lab file.
-        chip: what the wires lead to.
+        chip: what the wires lead to; of one with several feedlines each has its own part.
         tones: frequencies of the oscillators by name, None for those whose level no mixer works with.
         fixed_ports: listen on the ports that the file names, instead of free ones.
 
@@ -45,7 +46,7 @@ class LabOneBench:
     def __init__(
         self,
         lab: LabConfig,
-        chip: Chip,
+        chip: ChipConfig,
         tones: Callable[[], Mapping[str, float | None]],
         *,
         fixed_ports: bool = False,
@@ -59,13 +60,14 @@ class LabOneBench:
             assert isinstance(device, SequencerDevice)  # noqa: S101, every model of a lab file plays programs
             self.devices[section.serial] = device
         self._starts = Starts(lab, self.devices)
+        wires, found = connectors(lab), returns(lab)
+        chips = _chips(chip, found, lab.seed)
         self._inputs: dict[tuple[str, int], FeedlineInput] = {}
-        reader = readout_port(lab)
-        if reader is not None:
-            name, channel = reader
-            serial = self._sections[name].serial
-            core = "awgs/0" if self._sections[name].model == "UHFQA" else f"qachannels/{channel}/generator"
-            self._inputs[serial, channel] = FeedlineInput(lab, chip, self._starts, tones, serial, core, channel)
+        for wire in found:
+            part = chips[wire.line]
+            lines = {*part.config.drive_lines, wire.line}
+            own = tuple(each for each in wires if each.line in lines)
+            self._inputs[wire.serial, wire.channel] = FeedlineInput(wire, own, part, self._starts, tones)
         ports = lab.labone
         self.server = LabOneServer(
             list(self.devices.values()),
@@ -92,3 +94,11 @@ class LabOneBench:
     def started(self, serial: str, core: str) -> None:  # noqa: ARG002, the protocol's signature
         """A core has begun to play."""
         self._starts.started(serial)
+
+
+def _chips(chip: ChipConfig, wires: tuple[Return, ...], seed: int) -> dict[str, Chip]:
+    """For each feedline what is read by it: all of a chip that has one, else its part of the chip."""
+    if len(wires) == 1:
+        return {wires[0].line: Chip(chip, seed)}
+    seeds = np.random.SeedSequence(seed).spawn(len(wires))
+    return {wire.line: Chip(chip_part(chip, wire.line), own) for wire, own in zip(wires, seeds, strict=True)}

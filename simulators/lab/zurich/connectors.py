@@ -12,12 +12,14 @@ from simulators.lab.config import (
     DriveWire,
     FeedlineWire,
     LabConfig,
+    LoopWire,
     passed,
 )
-from simulators.lab.instruments import ZURICH_MODELS, ZurichConfig
+from simulators.lab.instruments import ZurichConfig
+from simulators.lab.lines import FEEDLINE
 from simulators.labone import NodeTree
 
-__all__ = ["Connector", "connectors", "readout_port", "synthesizer_hz"]
+__all__ = ["Connector", "Return", "connectors", "returns", "synthesizer_hz"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class Connector:
     """An output, or a pair of them, on a line of the chip.
 
     Attributes:
-        line: Name of the drive line; None for the feedline.
+        line: Name of the drive line or feedline.
+        probes: It is a feedline.
         instrument: Name in the lab file.
         serial: Of the device.
         core: Path of the sequencer core that plays it.
@@ -34,7 +37,8 @@ class Connector:
         factor: By which volts get through the attenuators.
     """
 
-    line: str | None
+    line: str
+    probes: bool
     instrument: str
     serial: str
     core: str
@@ -47,36 +51,71 @@ class Connector:
         return synthesizer_hz(tree, self.core) if self.lo is None else tones_hz.get(self.lo)
 
 
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A readout channel that gets a feedline's return.
+
+    Attributes:
+        line: Name of the feedline.
+        serial: Of the device.
+        core: Path of the core that starts its readouts.
+        channel: Its readout channel, from 0.
+        lo: The oscillator of an external mixer; None where the input converts down by itself.
+        factor: By which volts get through the attenuators.
+    """
+
+    line: str
+    serial: str
+    core: str
+    channel: int
+    lo: str | None
+    factor: float
+
+
 def connectors(lab: LabConfig) -> tuple[Connector, ...]:
     """Every output of a Zurich Instruments device that is wired to the chip."""
-    wires = [*((wire.line, wire) for wire in lab.wires.drive), (None, lab.wires.feedline)]
+    wires = [
+        *((wire.line, False, wire) for wire in lab.wires.drive),
+        (FEEDLINE, True, lab.wires.feedline),
+        *((loop.line, True, loop) for loop in lab.wires.feedlines),
+    ]
     found = []
-    for line, wire in wires:
+    for line, probes, wire in wires:
         name = wire.awg if isinstance(wire, DriveWire | FeedlineWire) else wire.instrument
         section = lab.instruments[name]
         if not isinstance(section, ZurichConfig):
             continue
         factor = passed(wire.attenuation_db)
-        if isinstance(wire, DirectDriveWire | DirectFeedlineWire):
+        if isinstance(wire, DirectDriveWire | DirectFeedlineWire | LoopWire):
             core = _converting_core(section.model, wire.port)
-            found.append(Connector(line, name, section.serial, core, wire.port, None, factor))
+            found.append(Connector(line, probes, name, section.serial, core, wire.port, None, factor))
         else:
             core = "awgs/0" if section.model == "UHFQA" else f"awgs/{(wire.i - 1) // 2}"
-            found.append(Connector(line, name, section.serial, core, wire.i, wire.lo, factor))
+            found.append(Connector(line, probes, name, section.serial, core, wire.i, wire.lo, factor))
     return tuple(found)
 
 
-def readout_port(lab: LabConfig) -> tuple[str, int] | None:
-    """Name of the device that gets the feedline's return, and its readout channel from 0; None for a board."""
-    returns = lab.wires.returns
-    if isinstance(returns, DirectReturnWire):
-        name, channel = returns.instrument, returns.port - 1
+def returns(lab: LabConfig) -> tuple[Return, ...]:
+    """Every readout channel that a feedline's return is wired to; none where a board reads."""
+    first = lab.wires.returns
+    loss = first.attenuation_db
+    wires: list[tuple[str, str, int, str | None, float]] = []
+    if isinstance(first, DirectReturnWire):
+        wires.append((FEEDLINE, first.instrument, first.port, None, loss))
     else:
-        name, channel = returns.digitizer, 0
-    model = lab.instruments[name].model
-    if model not in ZURICH_MODELS:
-        return None
-    return name, 0 if model == "SHFQC" else channel
+        wires.append((FEEDLINE, first.digitizer, 1, first.lo, loss))
+    wires += [
+        (loop.line, loop.instrument, loop.port, None, loop.return_attenuation_db) for loop in lab.wires.feedlines
+    ]
+    found = []
+    for line, name, port, lo, attenuation_db in wires:
+        section = lab.instruments[name]
+        if not isinstance(section, ZurichConfig):
+            continue
+        channel = 0 if section.model in ("SHFQC", "UHFQA") else port - 1
+        core = "awgs/0" if section.model == "UHFQA" else f"qachannels/{channel}/generator"
+        found.append(Return(line, section.serial, core, channel, lo, passed(attenuation_db)))
+    return tuple(found)
 
 
 def synthesizer_hz(tree: NodeTree, core: str) -> float:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulators.lab.stretches import stretches
+from simulators.lab.zurich.interpolation import flattened
 from simulators.labone.devices import PlacedShot, Playback
 from simulators.labone.devices.commandtable import PHASE_TURN
 from simulators.labone.devices.events import Event, Play, Readout
@@ -58,11 +59,13 @@ class PulseReader:
         playback: The run.
         sample_rate_hz: Of the instrument.
         listening: Samples from a readout to the end of its window; a continuous tone lasts until then.
+        interpolates: The instrument interpolates between its samples, see `simulators.lab.zurich.interpolation`.
     """
 
     playback: Playback
     sample_rate_hz: int
     listening: int = 0
+    interpolates: bool = False
     _waveforms: list[Complex] = field(default_factory=list)
     _pieces: dict[object, tuple[tuple[tuple[int, int], ...], float]] = field(default_factory=dict)
     _rows: dict[object, tuple[tuple[Event, ...], tuple[Row, ...]]] = field(default_factory=dict)
@@ -108,7 +111,7 @@ class PulseReader:
                 turn = 0.0
                 if output.mode != READOUT:
                     heard = _phases(bank, frozenset({0}), begin, stop)
-                    if not any(begin < time < stop for time, _ in bank.changes) and output.gain <= 0.7:
+                    if not any(begin < time < stop for time, _ in bank.changes) and _never_clips(output):
                         oscillator = bank.at(begin)[0]
                         turn, heard = 2.0 * np.pi * oscillator.phase / TURN, oscillator.word
                 yield from self._place((content, stop - begin, heard), shot, begin, stop - begin, turn)
@@ -182,7 +185,8 @@ class PulseReader:
         parts = []
         for first, stop in stretches(volts != 0.0):
             parts.append((first, len(self._waveforms)))
-            self._waveforms.append(np.ascontiguousarray(volts[first:stop]))
+            samples = np.ascontiguousarray(volts[first:stop])
+            self._waveforms.append(flattened(samples) if self.interpolates else samples)
         return tuple(parts)
 
 
@@ -199,6 +203,12 @@ def _phases(bank: OscillatorBank, followed: frozenset[int], begin: int, stop: in
     now = bank.at(begin)
     changes = tuple((time - begin, state) for time, state in bank.changes if begin < time < stop)
     return tuple((k, now[k]) for k in sorted(followed)), changes if followed else ()
+
+
+def _never_clips(output: QaOutput) -> bool:
+    """Whether a tone stays within the range of both parts, whatever its phase: then the phase only turns it."""
+    peak = 1.0 if output.envelope is None else float(np.abs(output.envelope).max(initial=0.0))
+    return abs(output.gain) * peak <= 1.0
 
 
 def _turns_only(output: SgOutput, play: Play) -> bool:

@@ -56,6 +56,53 @@ class ReaderRun:
         found = self._values[self._numbers(starts)][:, columns] * turned
         return np.asarray(self.factor * found, np.complex128)
 
+    def grouped(self, groups: Sequence[tuple[Int, Complex]]) -> list[Complex]:
+        """Weighted sums of groups of windows, (starts, kernel) each: complex128 (starts, 1), volts times samples.
+
+        Each content is recorded with the one kernel that belongs to it. Where a content would need several, which
+        differ in more than their phase, all kernels are taken of every content.
+        """
+        everything = np.concatenate([starts for starts, _ in groups])
+        merged = self._reach(int(everything.max()))
+        keys, phases = zip(*(_shape_of(kernel) for _, kernel in groups), strict=True)
+        rows = {key: number for number, key in reversed(list(enumerate(keys)))}
+        wanted = np.full(self.receiver.starts.size, -1, np.int64)
+        for (starts, _), key in zip(groups, keys, strict=True):
+            wanted[self._numbers(starts)] = rows[key]
+        chosen = _kernels_of(merged, wanted)
+        if chosen is None:
+            kernels = np.stack([kernel for _, kernel in groups])
+            return [self.kernelled(starts, kernels)[:, [k]] for k, (starts, _) in enumerate(groups)]
+        recorded = [
+            self._with_kernels(merged, content, [groups[number][1] for number in numbers])
+            for content, numbers in enumerate(chosen)
+        ]
+        values = self._play_anew(merged, recorded, int(self._numbers(everything).max()))
+        first_phase = {key: phases[number] for key, number in rows.items()}
+        return [
+            np.asarray(self.factor * values[self._numbers(starts)] * (phase / first_phase[key]))[:, None]
+            for (starts, _), key, phase in zip(groups, keys, phases, strict=True)
+        ]
+
+    def _with_kernels(self, merged: Merged, content: int, kernels: Sequence[Complex]) -> Content:
+        """A content with a kernel for each of its windows."""
+        taken = tuple(
+            self.receiver.acquisition(start_s, kernel[None, :])
+            for start_s, kernel in zip(merged.windows_s[content], kernels, strict=True)
+        )
+        return replace(merged.contents[content], acquisitions=taken)
+
+    def _play_anew(self, merged: Merged, recorded: Sequence[Content], last: int) -> Complex:
+        """Play from the beginning up to a window; complex128 (windows,), one number of each. Forgets the rest."""
+        self._weights, self._rows, self._heard, self._begun = None, {}, 0, True
+        self.watch.begin()
+        self.watch.judge(recorded)
+        stop = int(np.searchsorted(merged.first, last, "right"))
+        values = np.zeros(self.receiver.starts.size, np.complex128)
+        for places, acquisition, sums in play(self.watch.chip, recorded, merged.order[:stop]):
+            values[merged.first[places] + acquisition] = sums[:, 0] * merged.turns[places]
+        return values
+
     def traces(self, starts: Int) -> Complex:
         """Volts of windows that open at `starts`: complex128 of shape (starts, samples)."""
         merged = self._reach(int(starts.max()))
@@ -134,6 +181,23 @@ class ReaderRun:
     def _recording(self, merged: Merged, content: int, weights: Complex | None) -> Content:
         taken = tuple(self.receiver.acquisition(start_s, weights) for start_s in merged.windows_s[content])
         return replace(merged.contents[content], acquisitions=taken)
+
+
+def _kernels_of(merged: Merged, wanted: Int) -> list[list[int]] | None:
+    """For each content the kernel of each of its windows; None where shots of one content want different ones.
+
+    Args:
+        merged: The run.
+        wanted: For each window of the run a kernel's number, -1 where its result is not wanted.
+    """
+    chosen = [[-1] * len(windows) for windows in merged.windows_s]
+    for shot, content in enumerate(merged.order.tolist()):
+        for place in range(len(chosen[content])):
+            number = int(wanted[merged.first[shot] + place])
+            if number >= 0 and chosen[content][place] not in (-1, number):
+                return None
+            chosen[content][place] = max(chosen[content][place], number)
+    return [[max(number, 0) for number in numbers] for numbers in chosen]
 
 
 def _shape_of(weights: Complex) -> tuple[bytes, complex]:

@@ -10,7 +10,7 @@ from pathlib import Path
 __all__ = ["pulserig"]
 
 
-def pulserig(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def pulserig(*arguments: str, cwd: Path | None = None, limit_s: float = 60) -> subprocess.CompletedProcess[str]:
     """Run `pulserig` with these arguments, as a person would from a terminal 200 columns wide."""
     return subprocess.run(
         [sys.executable, "-c", "from runtime.cli import main; main()", *arguments],
@@ -20,5 +20,5 @@ def pulserig(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedPr
         text=True,
         encoding="utf-8",
         check=False,
-        timeout=60,
+        timeout=limit_s,
     )

@@ -9,8 +9,10 @@ import pytest
 
 from drivers.contract import ProblemReport
 from runtime.pulse import Acquire, Discriminator, Kernel, MemorySlot, RegisterSlot, Schedule
+from runtime.pulse.macros import measure
 from runtime.results import Boxcar, QubitReadout, Threshold
 from runtime.rig import Rig
+from runtime.target import Target
 from tests.runtime.rig.programs import after_nothing, after_x
 
 DT = 2 / 9 * 1e-9
@@ -59,15 +61,44 @@ def test_unknown_names_are_refused_together(rig: Rig) -> None:
     assert "boxcar" in caught.value.problems[0].allowed
 
 
-def test_a_register_holds_the_bit_as_well(rig: Rig) -> None:
-    """Named in the metadata beside its memory slot; a register alone is refused."""
-    both = with_wishes(after_x(rig.target), reg_slot=RegisterSlot(3))
-    plain, result = rig.run([after_x(rig.target), both], shots=20)
-    assert result.metadata["registers"] == "3: slot 0"
-    assert "registers" not in plain.metadata
-    alone = with_wishes(both, mem_slot=None)
+def twice_into(target: Target, registers: tuple[int, int], slots: tuple[int, int]) -> Schedule:
+    """Qubit 0 read, turned over and read again, each time into a register beside its memory slot."""
+    read, flip = measure([0], target), target.get_calibration("x", (0,))
+    period = read.duration + flip.duration
+    schedule = Schedule((read.duration, flip), name="twice")
+    for number, (register, slot) in enumerate(zip(registers, slots, strict=True)):
+        wishes = {"mem_slot": MemorySlot(slot), "reg_slot": RegisterSlot(register)}
+        schedule = schedule.insert(number * period, with_wishes(read, **wishes))
+    return schedule
+
+
+def test_a_register_holds_the_bits_as_well(rig: Rig) -> None:
+    """In the middle of a program and at its end, beside their memory slots; a register alone is refused."""
+    plain, result = rig.run([after_x(rig.target), twice_into(rig.target, (3, 1), (0, 5))], shots=300)
+    assert not plain.registers
+    assert not plain.register_counts
+    assert dict(result.register_slots) == {1: 5, 3: 0}
+    assert (result.registers[3] == result.memory[0]).all()
+    assert (result.registers[1] == result.memory[5]).all()
+    assert result.register_counts["01"] > 0.85 * 300, "first 0 into register 3, then 1 into register 1"
+    averaged = rig.run(twice_into(rig.target, (3, 1), (0, 5)), shots=300, returns="avg")
+    assert averaged.registers[1] == averaged.probability(5) > 0.85
+    assert averaged.register_counts["01"] > 0.85 * 300
+    alone = with_wishes(after_x(rig.target), mem_slot=None, reg_slot=RegisterSlot(3))
     with pytest.raises(ProblemReport, match="without a memory slot"):
         rig.run(alone, shots=5)
+
+
+def test_a_register_is_not_overwritten_by_accident(rig: Rig) -> None:
+    """One register for two Acquires, or its memory slot written by another: refused; or the latest, if wanted."""
+    once, again = twice_into(rig.target, (2, 2), (0, 1)), twice_into(rig.target, (2, 3), (0, 0))
+    with pytest.raises(ProblemReport, match="register slot used twice"):
+        rig.run(once, shots=5)
+    latest = rig.run(once, shots=200, reuse_slots=True)
+    assert dict(latest.register_slots) == {2: 1}
+    assert latest.registers[2].mean() > 0.85
+    with pytest.raises(ProblemReport, match="overwrites what a register holds"):
+        rig.run(again, shots=5, reuse_slots=True)
 
 
 def test_of_a_reused_slot_the_latest_wish_counts(rig: Rig) -> None:

@@ -13,6 +13,7 @@ from runtime.experiments import calibrated_amplitude, fit_rabi, rabi_schedules
 from runtime.lowering import Sweep
 from runtime.pulse import Drag, Parameter, Play, Schedule, ShiftPhase
 from runtime.pulse.macros import measure
+from runtime.results import ConfusionMatrix
 from runtime.rig import Rig
 from tests.runtime.rig.programs import after_nothing, after_x
 
@@ -75,7 +76,9 @@ def test_the_stored_discriminators_are_what_training_finds(rig: Rig) -> None:
         line = stored[qubit].discriminator
         assert line is not None
         assert found.discriminator.angle_rad == pytest.approx(line.angle_rad, abs=0.05)
-        assert found.discriminator.threshold_v == pytest.approx(line.threshold_v, abs=5e-4)
+        # Between the clouds the error hardly depends on where the line is: what counts is what it tells.
+        told = ConfusionMatrix.of(*(line.classify(cloud) for cloud in found.clouds))
+        assert told.fidelity == pytest.approx(found.fidelity, abs=0.004)
         assert found.fidelity > 0.96
         rig.use_readout(qubit, stored[qubit])
 

@@ -147,8 +147,8 @@ def test_a_lab_that_is_killed_in_mid_run_leaves_nothing(station: Path) -> None:
     """The error names an instrument, closing works, no process and no thread stays (the fixture looks)."""
     rig = Rig.open(station)
     try:
-        assert rig._lab is not None
-        killer = threading.Timer(0.5, os.kill, (rig._lab.pid, signal.SIGKILL))
+        assert rig._session.lab is not None
+        killer = threading.Timer(0.5, os.kill, (rig._session.lab.pid, signal.SIGKILL))
         killer.start()
         with pytest.raises(InstrumentError) as caught:
             rig.run(after_nothing(rig.target), shots=200_000)

@@ -32,12 +32,12 @@ def integrated(
     monkeypatch: pytest.MonkeyPatch, readout: Mapping[int, QubitReadout], level: int, integrators: int = 2
 ) -> AcquisitionPlan:
     """The plan of a joint readout, as the digitizer gets it."""
-    plan = route([lower(after_nothing(STATION.target), STATION.target)], STATION.wiring, LIMITS, shots=1).plans
+    plans = route([lower(after_nothing(STATION.target), STATION.target)], STATION.wiring, LIMITS, shots=1).plans
     limits = LIMITS["digitizer"]
     assert isinstance(limits, AcquisitionLimits)
     able = {"digitizer": Integrating(replace(limits, integrators=integrators))}
     monkeypatch.setattr(Instruments, "digitizers", property(lambda _: able))
-    return Execution(Instruments(STATION), readout)._integrated(plan["digitizer"], readout, {}, level)
+    return Execution(Instruments(STATION), readout)._integrated(plans, readout, {}, level)["digitizer"]
 
 
 @pytest.mark.parametrize(("level", "bits"), [(1, False), (2, True)])

@@ -10,11 +10,13 @@ import pytest
 
 from drivers.contract import ConfigurationError
 from runtime.pulse import Schedule
+from runtime.results import Boxcar, QubitReadout
 from runtime.rig import Rig
 from runtime.rig.requests import Request, as_batch, as_shots
 from tests.runtime.rig.programs import after_nothing
 
 PROGRAM = Schedule(name="anything")
+LATE = QubitReadout(Boxcar(1.0, 2.0))
 
 
 @pytest.mark.parametrize("program", ["x", 5, None, [PROGRAM, 3], [], {}, {"a": PROGRAM}])
@@ -64,7 +66,18 @@ def test_levels_are_0_1_and_2(level: object) -> None:
         (lambda rig: rig.run(after_nothing(rig.target), order="random"), "such an order"),
         (lambda rig: rig.run(after_nothing(rig.target), policy="lenient"), "no such policy"),
         (lambda rig: rig.use_readout(0, "a line"), "no readout"),
+        (lambda rig: rig.use_readout(9, QubitReadout(Boxcar())), "no qubits of the station.*0, 1"),
+        (lambda rig: rig.run(after_nothing(rig.target), readout=[1]), "no readouts.*mapping"),
+        (lambda rig: rig.run(after_nothing(rig.target), readout={9: QubitReadout(Boxcar())}), "no qubits.*0, 1"),
+        (lambda rig: rig.run(after_nothing(rig.target), readout={0: QubitReadout("x")}), "nothing with 'weights'"),
+        (lambda rig: rig.run(after_nothing(rig.target), level=1, readout={0: LATE}), "no sample of the window"),
         (lambda rig: rig.train_readout([]), "nothing to train"),
+        (lambda rig: rig.train_readout([0, 0]), "no qubits of the station.*each once"),
+        (lambda rig: rig.train_readout("0"), "no qubits of the station"),
+        (lambda rig: rig.train_readout([0], shot=5), "no such option; got shot; allowed: shots"),
+        (lambda rig: rig.spectrum(after_nothing(rig.target), segment="long"), "no segment"),
+        (lambda rig: rig.spectrum(after_nothing(rig.target), segment=1), "such segments.*2 to"),
+        (lambda _: Rig.open(None), "no station"),
         (lambda rig: Rig.open(rig.station, addresses={"nobody": "ats://127.0.0.1:1"}), "no such instrument"),
     ],
 )

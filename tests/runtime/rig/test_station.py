@@ -140,6 +140,33 @@ def test_a_shared_port_has_one_amplitude(station: Path) -> None:
         assert "got 0.25; allowed: 0.5, as for 'feedline'" in problem
 
 
+def test_a_line_at_baseband_has_no_oscillator_and_one_carrier(station: Path) -> None:
+    """An oscillator all the same, an input at baseband; and two channels that only carriers would tell apart."""
+    wiring = station / "wiring.yaml"
+    edit(
+        wiring,
+        ("    channels: [u0]\n", "    channels: [u0]\n    baseband: true\n"),
+        ("    channels: [a0, a1]\n", "    channels: [a0, a1]\n    baseband: true\n"),
+    )
+    found = "\n".join(problems_of(station))
+    assert "outputs.cross_q0_q1.lo: a line at baseband has no oscillator" in found
+    assert "inputs.feedline_return.baseband: an input is mixed down" in found
+    edit(
+        wiring,
+        ("    channels: [a0, a1]\n    baseband: true\n", "    channels: [a0, a1]\n"),
+        (
+            "    channels: [u0]\n    baseband: true\n",
+            "    channels: [u0, u1]\n    baseband: true\n    shared: true\n",
+        ),
+        ("    ports: {i: 5, q: 6}\n    lo: lo_q1\n", "    ports: {i: 5, q: 6}\n"),
+    )
+    (problem,) = problems_of(station)
+    assert (
+        "outputs.cross_q0_q1.channels: channels of different carriers share a line at baseband; got u0, u1"
+        in problem
+    )
+
+
 def test_channels_the_device_does_not_have_are_reported(station: Path) -> None:
     """Channels beyond the device's qubits, on both sides of the wiring."""
     edit(station / "wiring.yaml", ("channels: [d1]", "channels: [d31]"), ("[a0, a1]", "[a0, a9]"))

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drivers.contract import AcquisitionPlan, ConfigurationError, KernelledBlock, ProblemReport
+from drivers.contract import ConfigurationError, KernelledBlock, ProblemReport
 from runtime.pulse import Schedule
 from runtime.pulse.macros import measure
 from runtime.results import Boxcar, Chunk, QubitReadout, Threshold
 from runtime.rig import Rig, Stopwatch
 from runtime.rig.player import Player
+from runtime.rig.recording import Recording
 from tests.runtime.rig.programs import after_nothing, after_x
 
 
@@ -80,11 +81,11 @@ def test_a_million_averaged_shots_take_what_ten_thousand_take(
     """From a digitizer that integrates by itself, as fast as it can: kept, they would be 32 MB, or 2."""
 
     async def play(
-        _player: Player, _routed: Any, plan: AcquisitionPlan, sink: Any, clock: Stopwatch, _: Any
+        _player: Player, _routed: Any, recording: Recording, sink: Any, clock: Stopwatch, _: Any
     ) -> None:
         clock.seconds["fetch"] = 0.0
         values = np.full((10_000, 2), 0.01 + 0.002j)
-        for first in range(0, plan.records, 10_000):
+        for first in range(0, recording.plan.records, 10_000):
             sink(KernelledBlock(first, values, np.zeros(10_000, np.bool_)))
 
     monkeypatch.setattr(Player, "play", play)

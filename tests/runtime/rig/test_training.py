@@ -76,6 +76,19 @@ def test_three_states_are_told_apart(rig_as_found: Rig) -> None:
     assert second.populations(0)[2] > 0.85
 
 
+def test_three_states_by_lines(rig_as_found: Rig) -> None:
+    """Linear discriminants with the station's boxcars, both qubits together: somewhat worse, and no one line."""
+    rig = rig_as_found
+    trained = rig.train_readout([0, 1], shots=SHOTS, method="lda", states=3)
+    for found in trained.values():
+        assert isinstance(found.discriminator, Linear)
+        assert found.discriminator.as_threshold() is None
+        assert len(found.clouds) == 3
+        assert np.diag(found.confusion.probabilities).min() > 0.8
+    counts = rig.run(all_and_read(rig.target, [0, 1], 3, rig.station.anharmonicities_hz)[2], shots=200).counts
+    assert max(counts, key=lambda string: counts[string]) == "2222", "both, and in both readouts"
+
+
 def test_the_second_transition_is_driven_at_its_own_frequency(rig: Rig) -> None:
     """ShiftFrequency by the published anharmonicity, 1/sqrt(2) of x's amplitude, and back."""
     shifts = rig.station.anharmonicities_hz

@@ -44,9 +44,9 @@ def record(
     lab, demo_chip = files()
     bench = Bench(lab.model_copy(update={"seed": seed}), chip or demo_chip, lambda: Snapshot(played, tones))
     bench.arm(LENGTH, 500e6, delay, (played.started if played else time.monotonic()) + armed)
-    found: list[Volts] = [bench.pull(0)]
+    found: list[Volts] = [bench.pull(0).volts]
     while (left := count - sum(map(len, found))) > 0:
-        found.append(bench.pull(min(32, left)))
+        found.append(bench.pull(min(32, left)).volts)
         if not len(found[-1]):
             break
     return np.concatenate(found)
@@ -200,15 +200,57 @@ def test_finite_passes_have_so_many_records_and_no_more(passes: int, asked: int)
     played = dataclasses.replace(looped, steps=steps, stages=(Stage(0, passes),))
     ended: list[Playback] = []
     lab, chip = files()
-    bench = Bench(lab, chip, lambda: Snapshot(played, TONES), ended.append)
+    bench = Bench(lab, chip, lambda: Snapshot(played, TONES), lambda one, _: ended.append(one))
     bench.arm(LENGTH, 500e6, 0, played.started - 1.0)
-    assert len(bench.pull(2 * passes - 1)) == 2 * passes - 1
+    assert bench.pull(2 * passes - 1).count == 2 * passes - 1
     assert ended == []
-    last = bench.pull(asked - 2 * passes + 1)
+    last = bench.pull(asked - 2 * passes + 1).volts
     assert len(last) == 1
     assert bits(last, 0)[0]
     assert ended[0] is played
-    assert len(bench.pull(5)) == 0
+    assert bench.pull(5).count == 0
+
+
+def test_when_records_were_triggered() -> None:
+    """Counted from the arming: the start a second later, the marker, and a pass from each to the next."""
+    played = playback(step({}, measure(), start=100), step(both_x(), measure(), start=350))
+    lab, chip = files()
+    bench = Bench(lab, chip, lambda: Snapshot(played, TONES))
+    bench.arm(LENGTH, 500e6, 0, played.started - 1.0)
+    found = np.concatenate([bench.pull(count).triggered_s for count in (3, 1, 6)])
+    lengths = [one.length * (one.repeat or 0) for one in played.steps]
+    turn, second = sum(lengths), lengths[0] + lengths[1]
+    expected = [turn * shot + edge for shot in range(5) for edge in (100, second + 350)]
+    assert found - 1.0 == pytest.approx(np.array(expected) / RATE_HZ, abs=1e-12)
+
+
+def test_armed_late_time_begins_with_the_arming() -> None:
+    """Half a millisecond into the first idle: what is left of it, and then the second program's marker."""
+    programs = playback(step({}, measure(), start=100), step(both_x(), measure(), start=350))
+    lab, chip = files()
+    bench = Bench(lab, chip, lambda: Snapshot(programs, TONES))
+    bench.arm(LENGTH, 500e6, 0, programs.started + 0.5e-3)
+    first = programs.steps[0].length + programs.steps[1].length * (programs.steps[1].repeat or 0)
+    expected = (first + 350) / RATE_HZ - 0.5e-3
+    assert bench.pull(1).triggered_s.tolist() == pytest.approx([expected], abs=2 / RATE_HZ)
+
+
+def test_at_rest_the_generator_plays_on_by_the_clock() -> None:
+    """A drive after the last readout, which nobody pulls: it ends when it would."""
+    looped = playback(step({}, measure()), step(both_x(), None, trigger=False))
+    steps = (*looped.steps[:-1], dataclasses.replace(looped.steps[-1], goto=None))
+    played = dataclasses.replace(looped, steps=steps, stages=(Stage(0, 3),))
+    ends: list[float] = []
+    lab, chip = files()
+    bench = Bench(lab, chip, lambda: Snapshot(played, TONES), lambda _, left_s: ends.append(left_s))
+    bench.arm(LENGTH, 500e6, 0, played.started - 1.0)
+    assert bench.pull(1).count == 1
+    bench.rest()
+    assert bench.pull(2).count == 2
+    bench.rest()
+    turn = sum(one.length * (one.repeat or 0) for one in steps)
+    first = steps[0].length + steps[1].length * (steps[1].repeat or 0)
+    assert ends == pytest.approx([(3 * turn - first) / RATE_HZ, (turn - first) / RATE_HZ], abs=10e-6)
 
 
 def test_a_list_that_goes_on_in_silence_has_not_ended() -> None:
@@ -217,9 +259,9 @@ def test_a_list_that_goes_on_in_silence_has_not_ended() -> None:
     played = dataclasses.replace(once, steps=(once.steps[0], quiet))
     ended: list[Playback] = []
     lab, chip = files()
-    bench = Bench(lab, chip, lambda: Snapshot(played, TONES), ended.append)
+    bench = Bench(lab, chip, lambda: Snapshot(played, TONES), lambda one, _: ended.append(one))
     bench.arm(LENGTH, 500e6, 0, played.started - 1.0)
-    assert len(bench.pull(3)) == 1
+    assert bench.pull(3).count == 1
     assert ended == []
 
 
@@ -261,11 +303,11 @@ def test_playing_goes_on_where_it_stood_when_a_setting_changes() -> None:
     tones: dict[str, Tone] = dict(TONES)
     bench = Bench(lab, chip, lambda: Snapshot(played, dict(tones)))
     bench.arm(LENGTH, 500e6, 0, played.started - 1.0)
-    first = bench.pull(201)
+    first = bench.pull(201).volts
     tones["lo_q0"] = None
-    rest = bench.pull(200)
+    rest = bench.pull(200).volts
     tones["lo_q0"] = TONES["lo_q0"]
-    again = bench.pull(200)
+    again = bench.pull(200).volts
     assert bits(first, 0)[1::2].mean() > 0.9
     assert bits(rest, 0).mean() < 0.1
     assert bits(again, 0)[::2].mean() > 0.8

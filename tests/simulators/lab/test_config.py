@@ -70,6 +70,15 @@ def test_names_that_nothing_has(tmp_path: Path) -> None:
     assert "transmons.q0.t2_s" in found
 
 
+def test_flux_wires_lead_from_a_generator_to_a_flux_line(tmp_path: Path) -> None:
+    """A line that is not there, an instrument without outputs, an output that is wired already."""
+    wires = "  flux: [{line: flux_q0, awg: lo_q0, port: 8}, {line: flux_q1, awg: awg, port: 7}]\n"
+    found = "\n".join(_problems(_written(tmp_path, lab={"wires:\n": f"wires:\n{wires}"})))
+    assert "wires.flux.0.awg: no AWG5208 called 'lo_q0'; known: awg" in found
+    assert "wires.flux.1.line: no flux line 'flux_q1' on the chip; known: none" in found
+    assert "output 7 of awg is wired twice" in found
+
+
 def test_a_problem_names_its_line(tmp_path: Path) -> None:
     path = _written(tmp_path, lab={"line: drive_q1": "line: drive_q9"})
     (problem,) = _problems(path)
@@ -175,3 +184,10 @@ def test_generators_of_another_maker_do_not_drive_it(tmp_path: Path) -> None:
         tmp_path, "zurich-hdawg-uhfqa", ("hdawg: {model: HDAWG8, serial: dev8001}", "hdawg: {model: AWG5208}")
     )
     assert "wires.drive.0.awg: no HDAWG8 or HDAWG4 called 'hdawg'; known: none" in found
+
+
+def test_the_tunable_station_is_fine() -> None:
+    """One flux line, on the generator's port 5."""
+    lab, chip = load_lab(DEMO.parent / "tunable" / "lab.yaml")
+    assert [(wire.line, wire.port) for wire in lab.wires.flux] == [("flux_q1", 5)]
+    assert chip.flux_lines["flux_q1"].transmon == "q1"

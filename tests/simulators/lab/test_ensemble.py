@@ -95,7 +95,7 @@ def test_the_second_one_joins_at_the_firsts_marker(clock: Clock) -> None:
     assert np.allclose(np.diff(ramp, 2), 0.0, atol=1e-4)
     assert ensemble.playback() is played
     clock.now += 10.0
-    ensemble.played_out(played)
+    ensemble.ends(played, 0.0)
     assert [ask(awg, "AWGC:RST?") for awg in (a, b)] == ["0", "0"]
 
 

@@ -124,3 +124,27 @@ def test_consumers_that_get_nothing_start_no_thread() -> None:
     assert (report.delivered, report.dropped) == (0, 0)
     collector.take(block(0, marked(plan_of(1, 1))))
     assert collector.close()[0].dropped == 1
+
+
+def test_what_waits_is_bounded_by_bytes_too() -> None:
+    """Chunks of 30 MB: two wait, further ones are dropped; when those are worked off, the next is taken."""
+    go = threading.Event()
+    delivered: list[int] = []
+
+    def slow(chunk: Chunk) -> None:
+        go.wait()
+        delivered.append(int(chunk.programs[0]))
+
+    tap = Tap(slow)
+    values = np.zeros((1, 1, 3_750_000), np.complex64)
+    one = np.zeros(1, np.int64)
+    for number in range(5):
+        tap.offer(Chunk(one + number, one, (0,), values, np.zeros(1, bool)))
+    go.set()
+    limit = time.monotonic() + 5
+    while len(delivered) < 2 and time.monotonic() < limit:
+        time.sleep(0.01)
+    tap.offer(Chunk(one + 9, one, (0,), values, np.zeros(1, bool)))
+    report = tap.close(5.0)
+    assert delivered == [0, 1, 9]
+    assert (report.delivered, report.dropped) == (3, 3)

@@ -30,7 +30,8 @@ def results_of(level: int, returns: str, programs: int = 1) -> tuple[Result, ...
     collector = Collector(plan, READOUT, level, returns=returns)
     collector.take(replace(block(0, volts), overrange=np.arange(11 * programs) % 5 == 2, clock_lost=lost))
     metadata = {"station": "demo", "temperature_k": 0.012, "cooldown": 7}
-    return collector.results([f"p{number}" for number in range(programs)], {"play": 0.125}, metadata)
+    results = collector.results([f"p{number}" for number in range(programs)], {"play": 0.125}, metadata)
+    return tuple(replace(result, register_slots={1: 2, 7: 0, 9: 2}) for result in results)
 
 
 def require_equal(own: Result, other: Result) -> None:
@@ -75,6 +76,29 @@ def test_flags_are_kept_shot_by_shot() -> None:
     dataset = result.to_xarray()
     assert dataset["clock_lost"].dims == ("shot",)
     assert dataset["if_frequency_hz"].attrs["units"] == "Hz"
+
+
+@pytest.mark.parametrize(("level", "returns"), CASES)
+def test_registers_hold_what_their_memory_slots_hold(level: int, returns: str, tmp_path: Path) -> None:
+    """By index, with a dimension of their own in the Dataset; loaded, the same; one that is not there is named."""
+    (result,) = results_of(level, returns)
+    loaded = Result.load(result.save(tmp_path / "result.nc"))
+    for register, slot in {1: 2, 7: 0, 9: 2}.items():
+        assert np.array_equal(loaded.registers[register], result.memory[slot], equal_nan=True)
+        column = result.to_xarray()["registers"].sel(register=register)
+        assert np.array_equal(column.values, result.memory[slot], equal_nan=True)
+        assert "register" in result.to_xarray()["registers"].dims
+    with pytest.raises(KeyError, match="register slot 3 was not written"):
+        _ = result.registers[3]
+    if level == 2:
+        shots = result.counts
+        assert result.register_counts == {a + b + a: shots[a + b] for a, b in shots}
+    else:
+        with pytest.raises(ConfigurationError, match="classified"):
+            _ = result.register_counts
+    without = replace(result, register_slots={})
+    assert "registers" not in without.to_xarray()
+    require_equal(without, Result.load(without.save(tmp_path / "without.nc")))
 
 
 def test_what_is_no_result_is_named(tmp_path: Path) -> None:
@@ -123,6 +147,9 @@ def test_a_sweep_is_one_array_with_named_axes(level: int, returns: str) -> None:
     point = dataset["memory"].sel(amplitude=0.2, delay=3, slot=2)
     assert np.array_equal(point.values, results[5].memory[2], equal_nan=True)
     assert dataset["overrange"].shape[:2] == (2, 3)
+    beside = dataset["registers"].sel(amplitude=0.2, delay=3, register=9)
+    assert np.array_equal(beside.values, results[5].memory[2], equal_nan=True)
+    assert dataset["register_slot"].values.tolist() == [2, 0, 2]
 
 
 @pytest.mark.parametrize(
@@ -161,11 +188,12 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def stored(run_id: int) -> dict[str, Any]:
-    """A run's `memory` with its setpoints, and its metadata."""
+    """A run's `memory` with its setpoints, its `registers`, and its metadata."""
     from qcodes.dataset import load_by_id
 
     dataset = load_by_id(run_id)
-    found = {**dataset.get_parameter_data()["memory"], "metadata": dataset.metadata}
+    data = dataset.get_parameter_data()
+    found = {**data["memory"], "registers": data["registers"], "metadata": dataset.metadata}
     dataset.conn.close()
     return found
 
@@ -182,6 +210,10 @@ def test_qcodes_holds_the_shots_and_the_result_its_run(level: int, returns: str)
     values = found["memory"].reshape(result.data.shape)
     assert np.array_equal(values, result.data, equal_nan=True)
     assert set(found["slot"].ravel().tolist()) == {0, 2}
+    registers = found["registers"]["registers"].reshape(result.registers.data.shape)
+    assert np.array_equal(registers, result.registers.data, equal_nan=True)
+    assert set(found["registers"]["register"].ravel().tolist()) == {1, 7, 9}
+    assert json.loads(found["metadata"]["registers"]) == {"1": 2, "7": 0, "9": 2}
     assert found["metadata"]["meas_level"] == level
     assert '"temperature_k": 0.012' in found["metadata"]["pulserig_metadata"]
     assert json.loads(found["metadata"]["counts"]) == ([result.counts] if level == 2 else [])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.contract import AcquisitionWindow
+from drivers.contract import AcquisitionWindow, ConfigurationError
 from runtime.results import Boxcar, Integration, Weights, demodulation
 
 RATE = 500e6
@@ -95,9 +95,10 @@ def test_a_boxcar_weighs_only_its_own_time() -> None:
     assert weights.sum() == pytest.approx(1.0)
 
 
-def test_a_boxcar_that_misses_the_window_weighs_all_of_it() -> None:
-    """A short acquisition is still read, with what it has."""
-    assert np.allclose(Boxcar(start_s=1e-6).weights(10, RATE), 0.1)
+def test_a_boxcar_that_misses_the_window_is_refused() -> None:
+    """What it would weigh is nothing of what was wanted."""
+    with pytest.raises(ConfigurationError, match=r"no sample of the window.*start_s=1e-06"):
+        Boxcar(start_s=1e-6).weights(10, RATE)
 
 
 def test_given_weights_are_normalised_and_cut() -> None:

@@ -14,6 +14,7 @@ from tests.runtime.rig.zurich.labs import copied, serving
 
 MODELS = {
     "zurich-shfqc": {"shfqc": "SHFQC"},
+    "zurich-four-shfqc": {f"qc{number}": "SHFQC" for number in range(4)},
     "zurich-hdawg-uhfqa": {
         "hdawg": "HDAWG8",
         "uhfqa": "UHFQA",
@@ -46,7 +47,7 @@ def test_a_lab_loads_it_and_takes_a_snapshot(name: str, tmp_path: Path) -> None:
             models = {each: components[each].IDN()["model"] for each in loaded}
             assert models == MODELS[name]
             first = components[next(iter(MODELS[name]))]
-            channel = first.sgchannels[0] if name == "zurich-shfqc" else first
+            channel = first.sgchannels[0] if models[first.name] == "SHFQC" else first
             channel.oscs[0].freq(12.5e6)
             snapshot = station.snapshot(update=False)
             assert set(snapshot["instruments"]) == set(MODELS[name])

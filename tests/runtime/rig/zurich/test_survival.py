@@ -31,7 +31,7 @@ from tests.runtime.rig.programs import after_nothing, after_x
 from tests.runtime.rig.zurich.labs import RunningLab, copied, impatient, outputs_on, serving
 
 TIMEOUT_S = 2.0
-SHFQC, HDAWG = "zurich-shfqc", "zurich-hdawg-uhfqa"
+SHFQC, HDAWG, FOUR = "zurich-shfqc", "zurich-hdawg-uhfqa", "zurich-four-shfqc"
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +198,21 @@ def test_a_trigger_that_gets_lost_between_two_devices(tmp_path: Path) -> None:
         assert outputs_on(lab) == []
         require_works(opened)
         assert outputs_on(lab) == []
+
+
+def test_a_trigger_that_one_of_three_followers_loses(tmp_path: Path) -> None:
+    """Four devices record; one of them comes too short: its name, expected and got; then all is well again."""
+    station = impatient(copied(FOUR, tmp_path), 2 * TIMEOUT_S)
+    with serving(station) as lab, Rig.open(station, addresses=lab.addresses) as opened:
+        read = Schedule((0, measure(list(range(20)), opened.target)), name="nothing")
+        opened.run(read, shots=20)
+        lab.control(fault="lost-trigger", device="dev12012")
+        with pytest.raises(AcquisitionError, match="missing") as caught:
+            opened.run(read, shots=20)
+        assert caught.value.instrument == "qc2"
+        assert caught.value.got == "19 results"
+        assert outputs_on(lab) == []
+        assert sum(opened.run(read, shots=20).counts.values()) == 20
 
 
 def _use_free_ports(station: Path) -> None:

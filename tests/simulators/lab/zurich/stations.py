@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.chip import Chip
 from simulators.lab import load_lab
 from simulators.lab.zurich import LabOneBench
 from simulators.labone import NodeTree
@@ -74,7 +73,7 @@ class Clouds:
 @contextmanager
 def bench(station: str, tones: Mapping[str, float | None] = TONES, seed: int = 1) -> Iterator[LabOneBench]:
     lab, chip = load_lab(CONFIGS / station / "lab.yaml")
-    made = LabOneBench(lab, Chip(chip, seed), lambda: tones)
+    made = LabOneBench(lab.model_copy(update={"seed": seed}), chip, lambda: tones)
     try:
         yield made
     finally:
