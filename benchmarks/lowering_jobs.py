@@ -73,7 +73,7 @@ def ramsey(target: Target, points: int = 101, step: int = 144) -> list[Schedule]
             program.append(Delay(point * step, drive), inplace=True)
         program.append(ShiftPhase(0.1 * point, drive), inplace=True)
         program.append(sx, inplace=True)
-        program.insert(2 * GATE + point * step, measure, inplace=True)
+        program.insert(2 * sx.duration + point * step, measure, inplace=True)
         programs.append(program)
     return programs
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
+from functools import partial
+
+from lowering_jobs import ramsey
 
 from runtime.lowering import InputLine, OutputLine, TriggerLine, Wiring
 from runtime.pulse import (
     Acquire,
     AcquireChannel,
-    Delay,
     Drag,
     DriveChannel,
     GaussianSquare,
@@ -50,7 +52,7 @@ def job(name: str) -> Job:
     """One of `JOBS`, all new."""
     qubits, each = {"ramsey": (1, 1), "gates": (2, 2), "readout": (20, 5)}[name]
     target = _device(qubits)
-    programs = {"ramsey": _ramsey, "gates": _gates, "readout": _readout}[name](target)
+    programs = {"ramsey": partial(ramsey, step=GATE), "gates": _gates, "readout": _readout}[name](target)
     return Job(programs, target, _wiring(qubits, each))
 
 
@@ -93,22 +95,6 @@ def _wiring(qubits: int, each: int) -> Wiring:
         idle_s=IDLE_S,
         sample_rates_hz={line.instrument: 2_000_000_000 for line in outputs},
     )
-
-
-def _ramsey(target: Target, points: int = 101, step: int = 64) -> list[Schedule]:
-    sx, measure = target.get_calibration("sx", (0,)), target.get_calibration("measure", (0,))
-    drive = DriveChannel(0)
-    programs = []
-    for point in range(points):
-        program = Schedule(name=f"ramsey {point}")
-        program.append(sx, inplace=True)
-        if point:
-            program.append(Delay(point * step, drive), inplace=True)
-        program.append(ShiftPhase(0.1 * point, drive), inplace=True)
-        program.append(sx, inplace=True)
-        program.insert(2 * GATE + point * step, measure, inplace=True)
-        programs.append(program)
-    return programs
 
 
 def _gates(target: Target, count: int = 1000) -> list[Schedule]:

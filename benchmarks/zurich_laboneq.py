@@ -13,7 +13,7 @@ import time
 import warnings
 
 warnings.filterwarnings("ignore")
-from laboneq import simple as lq  # noqa: E402, its imports warn
+from laboneq import simple as lq  # noqa: E402 - its imports warn
 
 logging.disable(logging.WARNING)
 

@@ -55,7 +55,7 @@ def sever_thread(ident: int) -> None:
 
     A constructor that hangs has not handed out its connection yet; the thread's own stack knows it.
     """
-    frame = sys._current_frames().get(ident)  # noqa: SLF001, documented by CPython for threads that hang
+    frame = sys._current_frames().get(ident)  # noqa: SLF001 - documented by CPython for threads that hang
     owners = [under.f_locals.get("self") for under, _ in traceback.walk_stack(frame)] if frame else []
     for found in _sockets(owners):
         with contextlib.suppress(OSError):

@@ -45,7 +45,7 @@ def _close(instrument: VisaInstrument) -> None:
     """
     try:
         instrument.close()
-    except Exception:  # noqa: BLE001, whatever kept it from closing, its sockets are shut by now
+    except Exception:  # noqa: BLE001 - whatever kept it from closing, its sockets are shut by now
         handle = instrument.visa_handle
         getattr(handle.visalib, "sessions", {}).pop(handle.session, None)
         # As pyvisa does at the end of `close`, the mark by which everybody knows that the handle is closed.

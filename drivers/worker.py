@@ -187,7 +187,7 @@ class InstrumentWorker:
             if not job.last:
                 self._refuse_if_broken("call")
             answer = job.function()
-        except BaseException as error:  # noqa: BLE001, whatever it is belongs to whoever waits for it
+        except BaseException as error:  # noqa: BLE001 - whatever it is belongs to whoever waits for it
             job.outcome.set_exception(error)
         else:
             job.outcome.set_result(answer)

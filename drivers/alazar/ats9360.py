@@ -131,7 +131,7 @@ class ATS9360Adapter:
 
     def _abort(self) -> None:
         driver = self._session.driver
-        driver.api.abort_async_read(driver._handle)  # noqa: SLF001, the driver has no method that aborts
+        driver.api.abort_async_read(driver._handle)  # noqa: SLF001 - the driver has no method that aborts
         driver.clear_buffers()
 
     def _acquire(

@@ -113,7 +113,7 @@ class NetworkATSAPI(AlazarATSAPI):
         reply = self._connection.call(c_name, numbers)
         for arg in args:
             if isinstance(arg, TraceParameter):
-                arg._set_updated()  # noqa: SLF001, the driver refuses to acquire unless its API does this
+                arg._set_updated()  # noqa: SLF001 - the driver refuses to acquire unless its API does this
         if self.signatures[c_name].return_type is not RETURN_CODE:
             return reply.code
         code = _checked(c_name, reply)

@@ -62,13 +62,16 @@ class Recorder(AcquisitionInterface[int]):
         """The board waits for its first trigger from now on."""
         self._guarded(self._handlers.armed)
 
-    def buffer_done_callback(self, buffers_completed: int) -> None:  # noqa: ARG002, the driver passes it
+    def buffer_done_callback(self, buffers_completed: int) -> None:  # noqa: ARG002 - the driver passes it
         """A buffer is full."""
         if self._stop.is_set():
             raise Stopped
 
-    # The driver passes the number too; buffers come in order, so nothing is left to learn from it.
-    def handle_buffer(self, buffer: NDArray[np.uint16], buffer_number: int | None = None) -> None:  # noqa: ARG002
+    def handle_buffer(
+        self,
+        buffer: NDArray[np.uint16],
+        buffer_number: int | None = None,  # noqa: ARG002 - the driver passes it; buffers come in order
+    ) -> None:
         """Hand on a buffer's records; buffers come in order."""
         codes = buffer.reshape(self._limits.inputs, -1, self._plan.record_length)
         footers = read_footers(codes)
@@ -145,8 +148,8 @@ def _owned_buffers(driver: AlazarTechATS9360) -> Iterator[None]:
 
     def allocate_and_post(_sample_type: object, size_bytes: int) -> OwnedBuffer:
         buffer = OwnedBuffer(size_bytes)
-        # The driver has no method that posts a buffer of somebody else's.
-        driver.api.post_async_buffer(driver._handle, ctypes.c_void_p(buffer.addr), size_bytes)  # noqa: SLF001
+        handle = driver._handle  # noqa: SLF001 - no method posts a buffer of somebody else's
+        driver.api.post_async_buffer(handle, ctypes.c_void_p(buffer.addr), size_bytes)
         return buffer
 
     if sys.platform == "win32":

@@ -97,6 +97,8 @@ class ProblemReport(PulserigError):
     """The instruments are at fault, not the input."""
 
     def __str__(self) -> str:
+        if not self.problems:
+            return super().__str__()
         lines = [f"{self.what} ({len(self.problems)} problem{'s' * (len(self.problems) != 1)}):"]
         lines += [f"  - {problem}" for problem in self.problems[: self.shown]]
         hidden = len(self.problems) - self.shown

@@ -88,8 +88,6 @@ class AcquisitionLimits:
     """So many samples at the end of each record hold no signal, but what the digitizer tells of the record."""
     integrators: int = 0
     """How many weighted integrations the instrument makes at once by itself; 0: it sends traces only."""
-    max_weights: int = 0
-    """Most samples of an integration."""
     max_results: int = 0
     """Most integrations of one acquisition, for each integrator."""
     averages: bool = False

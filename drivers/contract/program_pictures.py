@@ -6,6 +6,7 @@ This module loads matplotlib: import it where something is drawn.
 from __future__ import annotations
 
 from itertools import accumulate
+from numbers import Integral
 
 import numpy as np
 
@@ -98,7 +99,7 @@ def _track_row(program: SequencerProgram, track: OutputTrack, part: int) -> Row:
     )
 
 
-def _checked(number: int, count: int, instrument: str) -> int:
-    if not 0 <= number < count:
+def _checked(number: object, count: int, instrument: str) -> int:
+    if not isinstance(number, Integral) or not 0 <= int(number) < count:
         raise ConfigurationError("no such program", instrument, str(number), f"0 to {count - 1}")
-    return number
+    return int(number)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from drivers.contract import ConfigurationError, Identity, InstrumentError
+from drivers.readback import require_value
 from drivers.session import DriverSession
 from drivers.visa import VISA_LINK, drain_errors, require_no_errors
 
@@ -78,20 +79,12 @@ class SGS100AAdapter:
                 fix="Correct frequency_hz or power_dbm in wiring.yaml",
             ) from error
         require_no_errors(driver, self.address, "tune")
-        self._require("Hz", driver.frequency(), frequency_hz, FREQUENCY_STEP_HZ)
-        self._require("dBm", driver.power(), power_dbm, POWER_STEP_DB)
-
-    def _require(self, unit: str, got: float, wanted: float, step: float) -> None:
-        # Half a step for the driver's rounding, and as much again for that of the instrument's answer.
-        if abs(got - wanted) > step:
-            raise InstrumentError(
-                "it holds another value than was set",
-                got=f"{got!r} {unit}",
-                allowed=f"{wanted!r} {unit} within {step} {unit}",
-                fix="Check the instrument's options and its front panel",
-                instrument=self.name,
-                address=self.address,
-            )
+        # A step: half of it for the driver's rounding, and as much again for that of the instrument's answer.
+        for what, unit, got, wanted, step in (
+            ("frequency", "Hz", driver.frequency(), frequency_hz, FREQUENCY_STEP_HZ),
+            ("level", "dBm", driver.power(), power_dbm, POWER_STEP_DB),
+        ):
+            require_value(what, got, wanted, step, name=self.name, address=self.address, unit=unit)
 
     def _on(self) -> None:
         driver = self._session.driver

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drivers.contract import (
-    AcquisitionError,
     Identity,
     InstrumentError,
     InstrumentProgram,
@@ -21,7 +20,9 @@ from drivers.contract import (
     UploadError,
     UploadReceipt,
 )
+from drivers.ending import until_ended
 from drivers.failures import timeout_of
+from drivers.readback import require_value
 from drivers.session import DriverSession
 from drivers.tektronix.assets import ProgramAssets, assets_of
 from drivers.tektronix.checks import require_playable, require_settable
@@ -132,19 +133,13 @@ class AWG5208Adapter:
             AcquisitionError: It still plays.
         """
         program, driver = self._required(), self._session.driver
+
+        async def still_playing() -> str:
+            state = await self._session.call("end", run_state, driver, self.address)
+            return "" if state == "Stopped" else f"run state {state}"
+
         limit_s = tail_s(program) + END_GRACE_S
-        deadline = time.monotonic() + limit_s
-        while (state := await self._session.call("end", run_state, driver, self.address)) != "Stopped":
-            if time.monotonic() > deadline:
-                raise AcquisitionError(
-                    "all records came before all passes were played: triggers were seen that nobody sent",
-                    got=f"run state {state}, {limit_s:.3g} s after the last record",
-                    allowed=f"Stopped, after {program.passes} passes",
-                    fix="Check the trigger line for noise and the trigger level",
-                    instrument=self.name,
-                    address=self.address,
-                )
-            await asyncio.sleep(POLL_S)
+        await until_ended(still_playing, limit_s, program.passes, name=self.name, address=self.address)
 
     async def stop(self) -> None:
         """Stop playing, outputs off."""
@@ -205,15 +200,8 @@ class AWG5208Adapter:
         require_no_errors(driver, self.address, "configure")
 
     def _require(self, what: str, got: float, wanted: float) -> None:
-        if abs(got - wanted) > READ_BACK_TOLERANCE * max(abs(wanted), READ_BACK_TOLERANCE):
-            raise InstrumentError(
-                f"the {what} is not what was set",
-                got=f"{got:g}",
-                allowed=f"{wanted:g}",
-                fix="Check the instrument's options and its error log",
-                instrument=self.name,
-                address=self.address,
-            )
+        tolerance = READ_BACK_TOLERANCE * max(abs(wanted), READ_BACK_TOLERANCE)
+        require_value(what, got, wanted, tolerance, name=self.name, address=self.address)
 
     def _require_rate(self, program: InstrumentProgram) -> None:
         if program.sample_rate_hz != self._sample_rate_hz:

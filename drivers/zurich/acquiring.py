@@ -121,7 +121,7 @@ class AcquiringAdapter(SequencingAdapter):
         def hand(block: Block) -> BaseException | None:
             try:
                 sink(block)
-            except BaseException as error:  # noqa: BLE001, handed on below
+            except BaseException as error:  # noqa: BLE001 - handed on below
                 return error
             return None
 

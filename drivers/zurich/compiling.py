@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib.util
 import json
@@ -17,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from drivers.child_processes import end_process
 from drivers.contract import ConfigurationError, Problem, UploadError
 from drivers.zurich import compile_worker
 
@@ -171,7 +171,7 @@ class SeqcCompiler:
             )
         # By its path and with -P: nothing that lies beside it, or where the user stands, is imported by accident.
         command = [sys.executable, "-P", str(Path(compile_worker.__file__))]
-        self._process = subprocess.Popen(  # noqa: S603, our own file in our own interpreter
+        self._process = subprocess.Popen(  # noqa: S603 - our own file in our own interpreter
             [*command, str(self._memory_bytes), str(self._limit_s + EXIT_LIMIT_S)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -181,17 +181,8 @@ class SeqcCompiler:
 
     def _end(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        for stream in (process.stdin, process.stdout):
-            with contextlib.suppress(OSError):
-                if stream is not None:
-                    stream.close()
-        try:
-            process.wait(EXIT_LIMIT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            end_process(process, EXIT_LIMIT_S)
 
     def _keep(self, key: str, made: Compiled) -> None:
         self._kept[key] = made

@@ -61,7 +61,7 @@ class _FromAddress:
             relay.close()
 
 
-def _end(session: Any) -> None:  # noqa: ANN401, an object of zhinst-qcodes
+def _end(session: Any) -> None:  # noqa: ANN401 - an object of zhinst-qcodes
     """Let QCoDeS forget a session, and close its connection; the link may be gone already."""
     with contextlib.suppress(Exception):
         session.toolkit_session.daq_server.disconnect()

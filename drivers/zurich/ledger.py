@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping
 
 import numpy as np
 
-from drivers.contract import UploadError
+from drivers.readback import require_value
 from drivers.zurich.server import Nodes, Scalar, Value
 
 __all__ = ["Ledger"]
 
 TOLERANCE = 1e-6
 """Relative; devices round frequencies and ranges to their own steps, all of them finer."""
+LEAST_TOLERANCE = 1e-15
+"""Below every step; a value that was set to 0."""
 
 
 class Ledger:
@@ -26,6 +27,7 @@ class Ledger:
         self._name = name
         self._address = address
         self._held: dict[str, str] = {}
+        self._numbers: dict[str, int | float] = {}
         self.bytes_sent = 0
 
     def news(self, settings: Mapping[str, Value]) -> dict[str, Value]:
@@ -48,7 +50,27 @@ class Ledger:
         for path, value in news.items():
             self._held[path] = _digest(value)
             self.bytes_sent += _size(value)
+            if isinstance(value, int | float):
+                self._numbers[path] = value
         return news
+
+    def renew(self) -> None:
+        """Send numbers again that somebody else has set meanwhile, e.g. another program at the same data server.
+
+        Raises:
+            UploadError: As `send`.
+        """
+        numbers = {path: value for path, value in self._numbers.items() if path in self._held}
+        if not numbers:
+            return
+        found = self._nodes.scalars(list(numbers))
+        changed = {
+            path: value
+            for path, value in numbers.items()
+            if not abs(float(found[path]) - value) <= _tolerance(value)
+        }
+        self.forget(*changed)
+        self.send(changed)
 
     def forget(self, *beginnings: str) -> None:
         """What lies below these paths is not known any more."""
@@ -61,15 +83,12 @@ class Ledger:
             return
         for path, got in self._nodes.scalars(list(wanted)).items():
             value = float(wanted[path])
-            if not math.isclose(float(got), value, rel_tol=TOLERANCE, abs_tol=1e-15):
-                raise UploadError(
-                    f"the node {path} is not what was set",
-                    got=f"{got}",
-                    allowed=f"{value:g}",
-                    fix="Check the device's options and its log",
-                    instrument=self._name,
-                    address=self._address,
-                )
+            within = _tolerance(value)
+            require_value(f"node {path}", float(got), value, within, name=self._name, address=self._address)
+
+
+def _tolerance(value: float) -> float:
+    return max(TOLERANCE * abs(value), LEAST_TOLERANCE)
 
 
 def _digest(value: Value) -> str:

@@ -69,6 +69,7 @@ class Load:
             "compile", self._compiled, program, plan, timeout_s=COMPILE_LIMIT_S, stop=self._compiler.interrupt
         )
         before = self._device.ledger.bytes_sent
+        await self._ask(self._device.ledger.renew)
         uploads = [CoreUpload(self._device, core, elf) for core, elf in zip(made.cores, elves, strict=True)]
         steps = 3 * len(uploads) + 1
         waves = 0

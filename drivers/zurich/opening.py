@@ -29,7 +29,7 @@ class FamilySession(DriverSession[Any]):
         super().__init__(name, address, loader(name, address, load), limit_s, expected_model=family, link=link)
         self._family = family
 
-    def _checked(self, idn: dict[str, Any]) -> Any:  # noqa: ANN401, the base class knows the type
+    def _checked(self, idn: dict[str, Any]) -> Any:  # noqa: ANN401 - the base class knows the type
         model = str(idn.get("model"))
         if profile_of(model) is not None and model.startswith(self._family):
             self._expected_model = model
@@ -57,7 +57,7 @@ def checked_profile(driver: object, name: str, address: str) -> tuple[Nodes, Pro
     Raises:
         InstrumentError: Its firmware does not go with the data server or the client.
     """
-    device = cast("Any", driver)._tk_object  # noqa: SLF001, the method of zhinst-qcodes checks nothing
+    device = cast("Any", driver)._tk_object  # noqa: SLF001 - the method of zhinst-qcodes checks nothing
     try:
         device.check_compatibility()
     except (RuntimeError, ConnectionError) as error:
@@ -106,8 +106,8 @@ def _not_connected(name: str, address: str, error: Exception) -> PulserigError:
     return ConnectionFailed("the device cannot be connected", got=text, fix=fix, instrument=name, address=address)
 
 
-def _server(driver: object) -> Any:  # noqa: ANN401, the vendor's object
-    return cast("Any", driver)._tk_object.root.connection  # noqa: SLF001, as in `nodes_of`
+def _server(driver: object) -> Any:  # noqa: ANN401 - the vendor's object
+    return cast("Any", driver)._tk_object.root.connection  # noqa: SLF001 - as in `nodes_of`
 
 
 def _sever(driver: object) -> None:

@@ -139,7 +139,6 @@ class Profile:
             adc_bits=self.adc_bits,
             full_scale_v=1.0,
             integrators=readout.integrators,
-            max_weights=readout.weight_samples,
             max_results=readout.results,
             averages=True,
         )

@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+from drivers.child_processes import end_process
 from drivers.contract import ConnectionFailed
 from drivers.zurich import relay
 
@@ -28,7 +29,7 @@ class RelayProcess:
         """Start it; raises ConnectionFailed where it does not start."""
         # By its path and isolated: the standard library is all that it needs, and all that it finds.
         command = [sys.executable, "-I", "-S", str(Path(relay.__file__)), host, str(port)]
-        self._process = subprocess.Popen(  # noqa: S603, our own file in our own interpreter
+        self._process = subprocess.Popen(  # noqa: S603 - our own file in our own interpreter
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         self.port = self._told_port()
@@ -43,15 +44,7 @@ class RelayProcess:
 
     def close(self) -> None:
         """End it; more than once is no error."""
-        process = self._process
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                stream.close()
-        try:
-            process.wait(EXIT_LIMIT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end_process(self._process, EXIT_LIMIT_S)
 
     def _told_port(self) -> int:
         timer = threading.Timer(START_LIMIT_S, self._process.kill)

@@ -16,6 +16,7 @@ __all__ = [
     "device_errors",
     "enabled_nodes",
     "failed",
+    "forget_errors",
     "has_own_trigger",
     "hold_trigger",
     "release",
@@ -35,6 +36,9 @@ SEQUENCER_WAITS, SEQUENCER_FAILED = 4, 8
 """Bits of a sequencer's status."""
 
 RISING = 1
+
+ERRORS, FORGET_ERRORS = "raw/error/json/errors", "raw/error/clear"
+"""The device's log of errors since it was last emptied, and what empties it."""
 
 
 def trigger_nodes(profile: Profile, core: Core, program: SequencerProgram) -> dict[str, Value]:
@@ -117,17 +121,23 @@ def failed(nodes: Nodes, cores: Iterable[Core]) -> tuple[Core, ...]:
     return tuple(core for core in every if int(states[f"{core.node}/sequencer/status"]) & SEQUENCER_FAILED)
 
 
+def forget_errors(nodes: Nodes) -> None:
+    """Empty the device's log, which keeps what went wrong until somebody does."""
+    if nodes.has(FORGET_ERRORS):
+        nodes.set({FORGET_ERRORS: 1})
+
+
 def device_errors(link: DeviceLink) -> None:
     """Raise AcquisitionError with what the device itself reports as errors."""
-    path = "raw/error/json/errors"
-    if not link.nodes.has(path):
+    if not link.nodes.has(ERRORS):
         return
     try:
-        messages = json.loads(link.nodes.text(path) or "{}").get("messages") or []
+        messages = json.loads(link.nodes.text(ERRORS) or "{}").get("messages") or []
     except (ValueError, AttributeError):
         return
     texts = [str(entry.get("message") or entry) if isinstance(entry, dict) else str(entry) for entry in messages]
     if texts:
+        forget_errors(link.nodes)
         raise AcquisitionError(
             "the device reports errors",
             got="; ".join(texts[:5]),

@@ -24,6 +24,7 @@ from drivers.contract import (
     UploadError,
     UploadReceipt,
 )
+from drivers.ending import until_ended
 from drivers.failures import timeout_of
 from drivers.zurich.checks import settings_problems, unconfigured_problems
 from drivers.zurich.checks.settings import synthesizer_of
@@ -38,6 +39,7 @@ from drivers.zurich.running import (
     device_errors,
     enabled_nodes,
     failed,
+    forget_errors,
     has_own_trigger,
     hold_trigger,
     release,
@@ -151,19 +153,13 @@ class SequencingAdapter:
         loaded = self._required()
         cores = [made.core for made in loaded.made.cores]
         program = loaded.made.program
+
+        async def still_playing() -> str:
+            left = await self._session.call("end", running, self._link().nodes, cores)
+            return f"{left[0].node} still running" if left else ""
+
         limit_s = max(program.lengths) / program.sample_rate_hz + END_GRACE_S
-        deadline = time.monotonic() + limit_s
-        while left := await self._session.call("end", running, self._link().nodes, cores):
-            if time.monotonic() > deadline:
-                raise AcquisitionError(
-                    "all records came before all passes were played: triggers were seen that nobody sent",
-                    got=f"{left[0].node} still running {limit_s:.3g} s after the last record",
-                    allowed=f"ended, after {program.passes} passes",
-                    fix="Check the trigger line for noise and the trigger level",
-                    instrument=self.name,
-                    address=self.address,
-                )
-            await asyncio.sleep(POLL_S)
+        await until_ended(still_playing, limit_s, program.passes, name=self.name, address=self.address)
         await self._session.call("end", self._require_good, loaded)
 
     async def stop(self) -> None:
@@ -216,6 +212,7 @@ class SequencingAdapter:
         self._limits_changed(profile)
         ledger = Ledger(nodes, self.name, self.address)
         self._device = DeviceLink(self.name, self.address, profile, nodes, ledger)
+        forget_errors(nodes)
         self._off()
 
     def _configure(self, sample_rate_hz: int, outputs: tuple[OutputSettings, ...]) -> None:

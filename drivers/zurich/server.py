@@ -34,7 +34,7 @@ class DataServer(Protocol):
         """Values of the nodes that match comma-separated paths."""
         ...
 
-    def listNodes(self, path: str) -> list[str]:  # noqa: N802, the vendor's name
+    def listNodes(self, path: str) -> list[str]:  # noqa: N802 - the vendor's name
         """The nodes below a path."""
         ...
 
@@ -150,7 +150,7 @@ class Nodes:
 def nodes_of(driver: object, name: str, address: str) -> Nodes:
     """The nodes of the device behind a QCoDeS driver of zhinst-qcodes."""
     made = cast("Any", driver)
-    device = made._tk_object  # noqa: SLF001, zhinst-qcodes has no public way to the toolkit's device
+    device = made._tk_object  # noqa: SLF001 - zhinst-qcodes has no public way to the toolkit's device
     server = cast("DataServer", device.root.connection)
     hangs = getattr(made, "server_hangs", bool)
     return Nodes(server, str(device.serial).lower(), name, address, hangs)

@@ -16,7 +16,7 @@ from runtime.rig import load_station
 __all__ = ["run_file"]
 
 
-def run_file(station: str, path: Path, out: Path | None, **wanted: Any) -> None:  # noqa: ANN401, as Rig.run's
+def run_file(station: str, path: Path, out: Path | None, **wanted: Any) -> None:  # noqa: ANN401 - as Rig.run's
     """Run the schedules of a file, print what came back, and save it if asked.
 
     `wanted` are keywords of `Rig.run`, which says what is wrong with them.

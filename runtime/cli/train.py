@@ -18,7 +18,7 @@ __all__ = ["train_station"]
 FILE = "readouts.json"
 
 
-def train_station(station: str, qubits: str, out: Path, **wanted: Any) -> None:  # noqa: ANN401, as Rig.train_readout's
+def train_station(station: str, qubits: str, out: Path, **wanted: Any) -> None:  # noqa: ANN401 - as Rig.train_readout's
     """Train the readout of some qubits; print how good it is, and save it with a picture of each.
 
     What the file in `out` says of other qubits stays. `wanted` are keywords of `Rig.train_readout`.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from drivers.contract import PlayOrder, ProblemReport
 from runtime.lowering.limits_checks import CAPACITY, Limits
-from runtime.lowering.route import Routed, route
+from runtime.lowering.route import Routed, kind_problems, raise_if, route
 from runtime.lowering.timeline import Timeline
 from runtime.lowering.tracks.checks import CAPACITY as TRACK_CAPACITY
 from runtime.lowering.wiring import Wiring
@@ -15,7 +15,12 @@ __all__ = ["route_in_chunks"]
 
 
 def route_in_chunks(
-    timelines: Sequence[Timeline], wiring: Wiring, limits: Limits, *, shots: int, order: PlayOrder = "cyclic"
+    timelines: Timeline | Sequence[Timeline],
+    wiring: Wiring,
+    limits: Limits,
+    *,
+    shots: int = 1,
+    order: PlayOrder = "cyclic",
 ) -> tuple[tuple[range, Routed], ...]:
     """As `route`, but a batch that exceeds an instrument's memory or play list is halved until its parts fit.
 
@@ -25,6 +30,8 @@ def route_in_chunks(
     Raises:
         ProblemReport: as `route`; also where a single program is too large.
     """
+    timelines = [timelines] if isinstance(timelines, Timeline) else timelines
+    raise_if(kind_problems(timelines, shots), "nothing to route")
     return tuple(_parts(range(len(timelines)), timelines, wiring, limits, shots, order))
 
 

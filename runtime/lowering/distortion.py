@@ -81,7 +81,8 @@ def _inverses(line: Predistortion, rate_hz: int) -> Iterator[Filter]:
     if line.bounce is not None:
         amplitude, delay_s = line.bounce
         echo = np.zeros(round(delay_s * rate_hz) + 1)
-        echo[0], echo[-1] = 1.0, amplitude
+        echo[0] = 1.0
+        echo[-1] += amplitude  # an echo within half a sample adds to the signal itself
         yield np.ones(1), echo
     if line.fir:
         yield np.array(line.fir), np.ones(1)

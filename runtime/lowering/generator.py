@@ -56,7 +56,7 @@ class Generator:
         self._triggers = tuple(one for one in triggers if one.line.instrument == name)
         self._names = {port: text for pair in self._pairs for port, text in pair.names.items()}
         for trigger in self._triggers:
-            self._names.setdefault(trigger.line.port, f"trigger of {trigger.line.digitizer}")
+            self._names.setdefault(trigger.line.port, f"trigger of {trigger.line.started}")
         self._ports = tuple(sorted(self._names))
         # On the lines that hasten and delay most; a marker is low again before its entry ends.
         delays = [exact(line.delay_s) for line in wiring.outputs]

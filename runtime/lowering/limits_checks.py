@@ -115,7 +115,7 @@ def _marker_problems(wiring: Wiring, name: str, limit: PlaybackLimits | Sequence
     for trigger in sorted(set(wiring.triggers), key=repr):
         if trigger.instrument != name:
             continue
-        place = f"trigger of {trigger.digitizer}"
+        place = f"trigger of {trigger.started}"
         if trigger.port not in ports:
             yield Problem("port that the instrument lacks", place, str(trigger.port), known)
         if not 1 <= trigger.marker <= limit.markers_per_port:
@@ -126,7 +126,7 @@ def _marker_problems(wiring: Wiring, name: str, limit: PlaybackLimits | Sequence
 def _step_problems(wiring: Wiring, limits: Limits) -> Iterator[Problem]:
     """Instruments that nothing keeps in step: beside a sequencer, one alone may run by its own clock."""
     players = tuple(dict.fromkeys(line.instrument for line in wiring.outputs))
-    started = {trigger.digitizer for trigger in wiring.triggers}
+    started = {trigger.started for trigger in wiring.triggers}
     followers = {line.started for line in wiring.starts}
     free = [name for name in players if name not in started | followers]
     if any(sequencer_limits(limits.get(name)) for name in free) and len(free) > 1:
@@ -137,11 +137,11 @@ def _step_problems(wiring: Wiring, limits: Limits) -> Iterator[Problem]:
             fix = "Name the marker as a trigger, with which each of its programs begins"
             yield Problem("start of or by an instrument with a sequencer", f"instrument {name}", fix=fix)
     for trigger in sorted(set(wiring.triggers), key=repr):
-        if trigger.digitizer in players and isinstance(limits.get(trigger.digitizer), PlaybackLimits):
+        if trigger.started in players and isinstance(limits.get(trigger.started), PlaybackLimits):
             fix = "Let it run by its own clock, and start the others"
-            yield Problem("generator that cannot wait for triggers", f"trigger of {trigger.digitizer}", fix=fix)
+            yield Problem("generator that cannot wait for triggers", f"trigger of {trigger.started}", fix=fix)
         if trigger.instrument in started:
-            place, got = f"trigger of {trigger.digitizer}", f"{trigger.instrument}, which waits itself"
+            place, got = f"trigger of {trigger.started}", f"{trigger.instrument}, which waits itself"
             yield Problem("trigger from an instrument that is triggered", place, got, ", ".join(free) or "none")
 
 

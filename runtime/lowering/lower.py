@@ -66,6 +66,7 @@ def lower(
     Warns:
         AliasingWarning: a frame's frequency offset is beyond 1/(2 dt).
     """
+    _check_target(target)
     if target.dt is None:
         raise ConfigurationError("the Target has no dt", fix="Make it with Target(dt=...)")
     if policy not in get_args(Policy):
@@ -75,6 +76,11 @@ def lower(
         laid = laid.moved([shifted(layout, target) for layout in laid.layouts])
     timelines = _lowered(Batch(laid, target, pad=policy == "pad"), reuse_slots=reuse_slots)
     return timelines[0] if isinstance(program, Schedule | ScheduleBlock) else tuple(timelines)
+
+
+def _check_target(target: object) -> None:
+    if not isinstance(target, Target):
+        raise ConfigurationError("not a Target", got=repr(target)[:80], allowed="a runtime.target.Target")
 
 
 def _lowered(batch: Batch, *, reuse_slots: bool) -> list[Timeline]:

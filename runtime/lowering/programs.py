@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ from runtime.pulse.transforms import block_to_schedule
 
 __all__ = ["LaidOut", "laid_out"]
 
+PROGRAMS = "a Schedule, a ScheduleBlock, several of them, or a Sweep"
+"""What can be lowered, for messages."""
 LONGEST = 1 << 62
 """Samples; so that instants, and sums of two, are 64-bit integers."""
 
@@ -72,7 +74,8 @@ def laid_out(program: Program | Sequence[Program] | Sweep, *, each: bool = False
     """
     if isinstance(program, Sweep):
         return _swept(program, each=each)
-    several: list[object] = [program] if isinstance(program, Schedule | ScheduleBlock) else list(program)
+    # What is neither a program nor several is told of as one that is none.
+    several: list[object] = list(program) if _are_several(program) else [program]
     if not several:
         raise ConfigurationError("no programs to lower", got="an empty list")
     layouts: list[Schedule] = []
@@ -80,12 +83,15 @@ def laid_out(program: Program | Sequence[Program] | Sweep, *, each: bool = False
     faults: dict[int, Problem] = {}
     for row, one in enumerate(several):
         if not isinstance(one, Schedule | ScheduleBlock):
-            allowed = "a Schedule, a ScheduleBlock, several of them, or a Sweep"
-            raise ConfigurationError("not a program", got=repr(one)[:80], allowed=allowed)
+            raise ConfigurationError("not a program", got=repr(one)[:80], allowed=PROGRAMS)
         names.append(str(one.name))
         layouts.append(one if isinstance(one, Schedule) else _layout(one, {}, row, faults))
     lengths = _lengths(layouts, faults)
     return LaidOut(layouts, names, np.arange(len(layouts)), lengths, faults=faults)
+
+
+def _are_several(program: object) -> TypeGuard[Iterable[object]]:
+    return isinstance(program, Iterable) and not isinstance(program, Schedule | ScheduleBlock | str)
 
 
 def _swept(sweep: Sweep, *, each: bool) -> LaidOut:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -58,16 +59,21 @@ class Routed:
 
 
 def route(
-    timelines: Sequence[Timeline], wiring: Wiring, limits: Limits, *, shots: int, order: PlayOrder = "cyclic"
+    timelines: Timeline | Sequence[Timeline],
+    wiring: Wiring,
+    limits: Limits,
+    *,
+    shots: int = 1,
+    order: PlayOrder = "cyclic",
 ) -> Routed:
-    """Render a batch of programs for the instruments that they are wired to.
+    """Render a program, or a batch of them, for the instruments that they are wired to.
 
     For a generator of play lists each program becomes one or more entries, followed by an idle of
     `wiring.idle_s`. Entries last as long as the program, a line's delay included, rounded up to what all
     generators can play. For an instrument with a sequencer each pulse becomes an event.
 
     Args:
-        timelines: the programs, all of one dt; program i is record i of a pass.
+        timelines: the program or programs, all of one dt; program i is record i of a pass.
         wiring: the station's lines.
         limits: of every instrument that the wiring names.
         shots: passes to record, at least 1.
@@ -77,15 +83,17 @@ def route(
         ProblemReport: everything that is wrong with the wiring; or, if nothing is, everything that the instruments
             cannot do with these programs.
     """
-    _raise_if(_request_problems(timelines, shots, order), "nothing to route")
-    _raise_if(wiring_problems(wiring), "the wiring contradicts itself")
-    _raise_if(instrument_problems(wiring, limits), "the wiring asks for what its instruments lack")
+    timelines = [timelines] if isinstance(timelines, Timeline) else timelines
+    raise_if(kind_problems(timelines, shots), "nothing to route")
+    raise_if(_request_problems(timelines, shots, order), "nothing to route")
+    raise_if(wiring_problems(wiring), "the wiring contradicts itself")
+    raise_if(instrument_problems(wiring, limits), "the wiring asks for what its instruments lack")
     score = Score.of(timelines)
     problems = [*_unwired_problems(score, wiring), *acquire_problems(score, wiring)]
     stage = Stage(score, wiring, limits, shots, order, problems)
     programs, sequencers = stage.programs(), stage.sequencers()
     plans = stage.plans()
-    _raise_if(problems, "the programs cannot be routed")
+    raise_if(problems, "the programs cannot be routed")
     headroom = {
         name: {port: 100 * (1 - peak) for port, peak in sorted(ports.items())}
         for name, ports in stage.peaks.items()
@@ -93,11 +101,20 @@ def route(
     return Routed(programs, plans, headroom, sequencers)
 
 
-def _raise_if(problems: Iterable[Problem], what: str) -> None:
-    # One fault met by many programs is told once.
+def raise_if(problems: Iterable[Problem], what: str) -> None:
+    """Raise a ProblemReport if there are any; one fault met by many programs is told once."""
     distinct = tuple(dict.fromkeys(problems))
     if distinct:
         raise ProblemReport(what, problems=distinct)
+
+
+def kind_problems(timelines: object, shots: object) -> Iterator[Problem]:
+    """What of a request is not even of the kind that is wanted."""
+    if not (isinstance(timelines, Sequence) and all(isinstance(one, Timeline) for one in timelines)):
+        fix = "Give what lower made of several programs, or [lower(program, target)]"
+        yield Problem("not timelines", got=repr(timelines)[:80], allowed="a list or tuple of Timelines", fix=fix)
+    if isinstance(shots, bool) or not isinstance(shots, Integral):
+        yield Problem("shots that are no whole number", got=repr(shots)[:80], allowed="1 or more")
 
 
 def _request_problems(timelines: Sequence[Timeline], shots: int, order: str) -> list[Problem]:

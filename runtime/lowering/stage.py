@@ -69,7 +69,7 @@ class Stage:
         restarting = frozenset(line.name for line in self._restarting_lines())
         self._coupling = Coupling(restarting, self._period_s())
         self._score = replace(score, leads_s=self._leads_s(score))
-        self._triggers = {line.digitizer: Trigger(line, self._edges(line)) for line in wiring.triggers}
+        self._triggers = {line.started: Trigger(line, self._edges(line)) for line in wiring.triggers}
         self._lengths_s: dict[str, list[Fraction]] = {}
         self._own_edges: dict[str, Edges] = {}
 
@@ -78,7 +78,7 @@ class Stage:
 
         So much that its readout lies on the grid, and that what is triggered can be started early enough.
         """
-        started = [line.digitizer for line in self._wiring.triggers if line.digitizer in self._sequencing]
+        started = [line.started for line in self._wiring.triggers if line.started in self._sequencing]
         found = list(score.leads_s if self._players else leads(score, list(self._restarting_lines()), self._grid))
         begun, spacing_s = replace(score, leads_s=tuple(found)), self._grid.spacing_s
         self._firsts = {name: first_lines(begun, self._wiring, name, spacing_s) for name in started}
@@ -110,10 +110,10 @@ class Stage:
         """When a marker rises: for each program on both grids, or for each record on the generator's alone."""
         own = self._sequencing.get(line.instrument)
         cell_s = Fraction(own.granularity if own else 1, self._wiring.sample_rates_hz[line.instrument])
-        if line.digitizer in self._sequencing:
-            lead_s = self._start_lead_s(line.digitizer)
-            return program_edges(self._firsts[line.digitizer], len(self._score.timelines), lead_s)
-        return acquire_edges(self._score, qubits_of(self._wiring, line.digitizer), cell_s)
+        if line.started in self._sequencing:
+            lead_s = self._start_lead_s(line.started)
+            return program_edges(self._firsts[line.started], len(self._score.timelines), lead_s)
+        return acquire_edges(self._score, qubits_of(self._wiring, line.started), cell_s)
 
     def programs(self) -> dict[str, InstrumentProgram]:
         """Of the generators of play lists."""

@@ -28,11 +28,20 @@ def render_streams(
     batch: BatchColumns, rows: dict[Channel, tuple[int, int]], duration: int, dtype: DTypeLike
 ) -> dict[Channel, SampleStream]:
     """See `Timeline.streams`."""
-    wanted = np.dtype(dtype)
-    if wanted not in _TYPES:
-        raise ConfigurationError("unknown sample type", got=str(wanted), allowed="complex128, complex64")
+    wanted = _sample_type(dtype)
     batch.table(wanted)  # pulses that cannot be evaluated are told of here, not when samples are looked at
     return {channel: ChannelStream(batch, own, duration, wanted) for channel, own in rows.items()}
+
+
+def _sample_type(dtype: DTypeLike) -> np.dtype[Any]:
+    allowed = "complex128, complex64"
+    try:
+        wanted = np.dtype(dtype)
+    except TypeError as error:
+        raise ConfigurationError("unknown sample type", got=repr(dtype)[:80], allowed=allowed) from error
+    if wanted not in _TYPES:
+        raise ConfigurationError("unknown sample type", got=str(wanted), allowed=allowed)
+    return wanted
 
 
 class ChannelStream(SampleStream):

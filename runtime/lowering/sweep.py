@@ -58,7 +58,8 @@ class Sweep:
 
     Raises:
         ConfigurationError: no axis, an axis without parameters or without values, values of different number on
-            one axis, values that are no numbers, a parameter on two axes.
+            one axis, values that are no numbers, a parameter on two axes; no program, mapping or Parameter where
+            one is wanted.
     """
 
     program: Program
@@ -69,8 +70,10 @@ class Sweep:
         object.__setattr__(self, "axes", axes)
         if not axes:
             raise ConfigurationError("a sweep needs an axis", fix="Give {parameter: values}")
+        _check_program(program)
         seen: set[Parameter] = set()
         for number, axis in enumerate(axes):
+            _check_kinds(number, axis)
             sizes = {parameter.name: len(values) for parameter, values in axis.items()}
             if len(set(sizes.values())) != 1 or 0 in sizes.values():
                 got = ", ".join(f"{name}: {size}" for name, size in sizes.items()) or "no parameters"
@@ -124,6 +127,28 @@ class Sweep:
     def names(self) -> list[str]:
         """What to call each point: the program's name and its values."""
         return [f"{self.program.name} {described(point)}" for point in self.points()]
+
+
+def _check_program(program: object) -> None:
+    if not isinstance(program, Schedule | ScheduleBlock):
+        allowed = "a Schedule or a ScheduleBlock"
+        raise ConfigurationError("not a program to sweep", got=repr(program)[:80], allowed=allowed)
+
+
+def _check_kinds(number: int, axis: object) -> None:
+    """An axis goes from Parameters to sequences or arrays."""
+    if not isinstance(axis, Mapping):
+        allowed = "a mapping from Parameter to values"
+        raise ConfigurationError("not an axis", f"axis {number}", repr(axis)[:80], allowed)
+    for parameter, values in axis.items():
+        if not isinstance(parameter, Parameter):
+            fix = "Give the Parameter itself, not its name"
+            raise ConfigurationError("not a parameter", f"axis {number}", repr(parameter)[:80], "a Parameter", fix)
+        if isinstance(values, str) or not (isinstance(values, Sequence) or getattr(values, "ndim", 0) > 0):
+            place = f"axis {number}, {parameter.name}"
+            raise ConfigurationError(
+                "not the values of a parameter", place, repr(values)[:80], "a list or an array of numbers"
+            )
 
 
 def _strange(values: Iterable[object]) -> str:

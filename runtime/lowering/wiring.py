@@ -105,28 +105,27 @@ class InputLine:
 
 
 @dataclass(frozen=True, slots=True)
-class TriggerLine:
-    """From a marker of a generator to the trigger input of a digitizer, or of another generator."""
+class MarkerLine:
+    """From a marker of a generator to the trigger input of another instrument."""
 
     instrument: str
     """The generator."""
     port: int
     marker: int
-    digitizer: str
-    """Whom it starts: a digitizer's record, or each program of an instrument with a sequencer."""
+    started: str
+    """Whom it starts."""
     trigger_input: int = 1
     """Of the instrument that is started, counted from 1."""
 
 
 @dataclass(frozen=True, slots=True)
-class StartLine:
-    """From a marker of a generator to the trigger input of another one, which begins with it."""
+class TriggerLine(MarkerLine):
+    """It starts each record of a digitizer, or each program of an instrument with a sequencer."""
 
-    instrument: str
-    port: int
-    marker: int
-    started: str
-    trigger_input: int = 1
+
+@dataclass(frozen=True, slots=True)
+class StartLine(MarkerLine):
+    """It starts another generator's play list, once."""
 
 
 @dataclass(frozen=True, slots=True)

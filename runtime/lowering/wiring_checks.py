@@ -6,6 +6,7 @@ import cmath
 import itertools
 import math
 from collections.abc import Iterator
+from numbers import Integral
 from typing import get_args
 
 from numpy.linalg import LinAlgError
@@ -100,7 +101,7 @@ def _trigger_problems(wiring: Wiring) -> Iterator[Problem]:
     triggers = sorted(set(wiring.triggers), key=repr)
     generators = {line.instrument for line in wiring.outputs}
     for line in wiring.inputs:
-        count = sum(trigger.digitizer == line.instrument for trigger in triggers)
+        count = sum(trigger.started == line.instrument for trigger in triggers)
         # An instrument that plays as well as records can start itself.
         if count != 1 and not (count == 0 and line.instrument in generators):
             place = f"line {line.name}, digitizer {line.instrument}"
@@ -108,24 +109,24 @@ def _trigger_problems(wiring: Wiring) -> Iterator[Problem]:
             yield Problem("digitizer needs one trigger", place, f"{count} triggers", "1", fix)
     for one, other in itertools.combinations(triggers, 2):
         same = (one.instrument, one.port, one.marker) == (other.instrument, other.port, other.marker)
-        if same and one.digitizer != other.digitizer:
+        if same and one.started != other.started:
             place = f"{one.instrument} port {one.port} marker {one.marker}"
-            got = f"{one.digitizer} and {other.digitizer}"
+            got = f"{one.started} and {other.started}"
             yield Problem(
                 "marker wired to two digitizers", place, got, "one", "Use another marker for one of them"
             )
     recorders = {line.instrument for line in wiring.inputs}
     for name in sorted(generators - recorders):
-        count = sum(trigger.digitizer == name for trigger in triggers)
+        count = sum(trigger.started == name for trigger in triggers)
         if count > 1:
             yield Problem(
                 "instrument with several triggers", f"instrument {name}", f"{count} triggers", "1 or none"
             )
     for trigger in triggers:
-        if trigger.instrument == trigger.digitizer:
-            yield Problem("trigger of an instrument by itself", f"trigger of {trigger.digitizer}", fix="Remove it")
+        if trigger.instrument == trigger.started:
+            yield Problem("trigger of an instrument by itself", f"trigger of {trigger.started}", fix="Remove it")
         if trigger.instrument not in generators:
-            place = f"trigger of {trigger.digitizer}"
+            place = f"trigger of {trigger.started}"
             allowed = ", ".join(sorted(generators)) or "a generator with an output line"
             yield Problem("trigger from an instrument that plays nothing", place, trigger.instrument, allowed)
 
@@ -133,9 +134,10 @@ def _trigger_problems(wiring: Wiring) -> Iterator[Problem]:
 def _clock_problems(wiring: Wiring) -> Iterator[Problem]:
     for name in sorted({line.instrument for line in wiring.lines}):
         rate = wiring.sample_rates_hz.get(name)
-        if rate is None or rate <= 0:
-            got = "none" if rate is None else f"{rate} Hz"
-            yield Problem("instrument without a sample rate", f"instrument {name}", got, "a positive rate in Hz")
+        if isinstance(rate, bool) or not isinstance(rate, int | Integral) or rate <= 0:
+            got = "none" if rate is None else f"{rate!r} Hz"
+            allowed = "a positive whole number of Hz"
+            yield Problem("instrument without a sample rate", f"instrument {name}", got, allowed)
     if not (math.isfinite(wiring.idle_s) and wiring.idle_s >= 0):
         yield Problem("idle that is no length of time", "idle_s", f"{wiring.idle_s} s", ">= 0 s")
     if wiring.interpolation not in get_args(Interpolation):

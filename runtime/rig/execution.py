@@ -209,7 +209,7 @@ class _Harmless:
             return
         try:
             self.report(stage, done, total)
-        except Exception:  # noqa: BLE001, a picture that fails must not cost the acquisition
+        except Exception:  # noqa: BLE001 - a picture that fails must not cost the acquisition
             self.failed = True
 
 

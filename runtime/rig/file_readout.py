@@ -14,7 +14,7 @@ _USUAL = {"kernel": "boxcar", "discriminator": "threshold"}
 """What a kernel and a discriminator are where their `type` is left out."""
 
 
-def _completed(entry: Any) -> Any:  # noqa: ANN401, whatever the file holds
+def _completed(entry: Any) -> Any:  # noqa: ANN401 - whatever the file holds
     if not isinstance(entry, dict):
         return entry
     whole = {"kernel": {}, **entry}

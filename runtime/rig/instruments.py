@@ -139,7 +139,7 @@ class Instruments:
     def _made(self, addresses: Mapping[str, str]) -> dict[str, Adapter]:
         """The adapters, none of them connected yet."""
         station = self.qcodes_station
-        assert station is not None  # noqa: S101, made in `open`
+        assert station is not None  # noqa: S101 - made in `open`
         made = {}
         for name, entry in self.station.instruments.items():
             address = addresses[name]

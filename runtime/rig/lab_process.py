@@ -36,8 +36,8 @@ class LabProcess:
         """
         self.config = config
         # Its messages go to a file: a pipe that nobody reads would block it.
-        self._messages: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115, closed in `stop`
-        self._process = subprocess.Popen(  # noqa: S603, our own module, no shell
+        self._messages: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `stop`
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
             [*COMMAND, str(config), "--until-stdin-closes"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -92,7 +92,7 @@ class LabProcess:
 
     def _first_line(self) -> str:
         stdout = self._process.stdout
-        assert stdout is not None  # noqa: S101, it was made with a pipe
+        assert stdout is not None  # noqa: S101 - it was made with a pipe
         lines: list[bytes] = []
         reader = threading.Thread(
             target=lambda: lines.append(stdout.readline()), name="lab-announcement", daemon=True

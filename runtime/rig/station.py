@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +62,15 @@ class Station:
         return self.folder / INSTRUMENTS
 
 
+def _together_problems(wiring: Wiring) -> Iterator[Problem]:
+    """Of several instruments that play, all but one have to be started by another one's marker."""
+    started = {line.started for line in (*wiring.triggers, *wiring.starts)}
+    free = sorted({line.instrument for line in wiring.outputs} - started)
+    if len(free) > 1:
+        fix = "Let a marker of one of them start the others, and name it under starts"
+        yield Problem("instruments that nothing starts together", "wiring.yaml", ", ".join(free), "one", fix)
+
+
 def load_station(station: str | Path) -> Station:
     """Read and check a station's files.
 
@@ -77,6 +86,7 @@ def load_station(station: str | Path) -> Station:
     if not problems and target is not None:
         wiring = build_wiring(file, target)
         problems += wiring_problems(wiring)
+        problems += _together_problems(wiring)
         problems += channel_problems(file, target, wiring_source)
         problems += amplitude_problems(file, wiring_source)
         readouts, wrong = read_readouts(file, folder, _qubits(file, target), wiring_source)

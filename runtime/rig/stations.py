@@ -38,14 +38,14 @@ def find_station(station: str | Path) -> Path:
     raise ConfigurationError(
         f"there is no station '{station}'",
         where="stations",
-        got="a folder without wiring.yaml" if os.path.isdir(folder) else "no such folder or name",  # noqa: PTH112, as below
+        got="a folder without wiring.yaml" if os.path.isdir(folder) else "no such folder or name",  # noqa: PTH112 - as below
         allowed=", ".join(known) or "none is installed",
         fix="Run 'pulserig stations' for the installed ones, or give the path of a folder with a wiring.yaml",
     )
 
 
 def _is_station(folder: Path) -> bool:
-    return os.path.isfile(folder / WIRING)  # noqa: PTH113, False where pathlib raises: names too long, no access
+    return os.path.isfile(folder / WIRING)  # noqa: PTH113 - False where pathlib raises: names too long, no access
 
 
 def _at_home(folder: Path) -> Path:

@@ -21,7 +21,7 @@ class Turns:
     async def take(self, work: Callable[[], Awaitable[T]]) -> T:
         """Wait for a turn and do the work."""
         task = asyncio.current_task()
-        assert task is not None  # noqa: S101, a coroutine runs in a task
+        assert task is not None  # noqa: S101 - a coroutine runs in a task
         self._batches.add(task)
         try:
             async with self._turn:

@@ -12,6 +12,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from drivers.contract import ConfigurationError, Problem, ProblemReport
+from runtime.pulse.serialization.faults import form_problem
 
 __all__ = ["YamlSource"]
 
@@ -80,21 +81,12 @@ class YamlSource:
         try:
             return model.model_validate(self.content)
         except ValidationError as error:
-            problems = tuple(self._from_pydantic(dict(item)) for item in error.errors())
+            problems = tuple(
+                form_problem(fault, self.where(self._without_tags(fault["loc"]))) for fault in error.errors()
+            )
             raise ProblemReport(
                 f"{self.path.name} of station '{self.path.parent.name}' is not valid", problems=problems
             ) from None
-
-    def _from_pydantic(self, item: dict[str, Any]) -> Problem:
-        keys = self._without_tags(item["loc"])
-        kind = item["type"]
-        if kind == "extra_forbidden":
-            return self.problem(keys, "unknown key", fix="Remove it or correct its spelling")
-        if kind == "missing":
-            return self.problem(keys, "the key is missing", fix="Add it")
-        got = "" if item["input"] is None else repr(item["input"])
-        what = str(item["msg"]).removeprefix("Value error, ")
-        return self.problem(keys, what, got=got if len(got) < 80 else f"{got[:77]}...")
 
     def _without_tags(self, keys: Sequence[str | int]) -> tuple[str | int, ...]:
         """The keys of the file: of entries of several kinds pydantic names the kind as if it were a key."""

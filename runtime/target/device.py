@@ -27,7 +27,7 @@ class DeviceDescription:
     `dt` and the four grids may be set; each is checked as in the constructor.
     """
 
-    def __init__(  # noqa: PLR0917  # the order of Qiskit's Target
+    def __init__(  # noqa: PLR0917 - the order of Qiskit's Target
         self,
         description: str | None = None,
         num_qubits: int | None = 0,

@@ -81,7 +81,7 @@ class InstructionDurations:
 
     def get(
         self,
-        inst: str | Any,  # noqa: ANN401  # any object with a name, as operations are
+        inst: str | Any,  # noqa: ANN401 - any object with a name, as operations are
         qubits: int | Iterable[int],
         unit: DurationUnit = "dt",
         parameters: Sequence[Any] | None = None,
@@ -156,7 +156,7 @@ def _lengths_of(
     source: Iterable[Sequence[Any]] | InstructionDurations | None, findings: Findings
 ) -> dict[Key, _Length]:
     if isinstance(source, InstructionDurations):
-        return dict(source._lengths)  # noqa: SLF001  # its own class
+        return dict(source._lengths)  # noqa: SLF001 - its own class
     taken: dict[Key, _Length] = {}
     for number, entry in enumerate(source or ()):
         place = f"instruction_durations[{number}]"

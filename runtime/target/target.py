@@ -159,9 +159,9 @@ class Target(DeviceDescription, Mapping[str, Mapping[Qargs | None, InstructionPr
         self,
         operation_name: str,
         qargs: int | Iterable[int],
-        *args: Any,  # noqa: ANN401  # numbers or expressions
+        *args: Any,  # noqa: ANN401 - numbers or expressions
         operation_params: object | None = None,
-        **kwargs: Any,  # noqa: ANN401  # numbers or expressions
+        **kwargs: Any,  # noqa: ANN401 - numbers or expressions
     ) -> Program:
         """The schedule of an instruction, a copy, with its publisher in its metadata.
 
@@ -185,9 +185,9 @@ class Target(DeviceDescription, Mapping[str, Mapping[Qargs | None, InstructionPr
         self,
         operation_name: str,
         qargs: int | Iterable[int],
-        *args: Any,  # noqa: ANN401  # numbers or expressions
+        *args: Any,  # noqa: ANN401 - numbers or expressions
         operation_params: object | None = None,
-        **kwargs: Any,  # noqa: ANN401  # numbers or expressions
+        **kwargs: Any,  # noqa: ANN401 - numbers or expressions
     ) -> Schedule:
         """`get_calibration`, laid out in time: always a Schedule, also where the calibration is a ScheduleBlock.
 

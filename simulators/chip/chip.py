@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -20,7 +21,7 @@ from simulators.chip.transmons import Int
 
 __all__ = ["Chip"]
 
-CACHED_PLANS = 512
+CACHED_PLANS = 1024
 """Contents whose distributions are kept."""
 MEAN_CHUNK = 1 << 16
 """Shots at a time where only means are asked for."""
@@ -40,11 +41,12 @@ class Chip:
 
     def __init__(self, config: ChipConfig, seed: int | np.random.SeedSequence = 0) -> None:
         sequence = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
-        outcomes, noise, drift = sequence.spawn(3)
+        outcomes, noise, drift, ensembles = sequence.spawn(4)
         self._config = config
         self._outcomes = np.random.default_rng(outcomes)
         self._noise = np.random.default_rng(noise)
         self._drift = Drift(config, drift)
+        self._ensembles = int(ensembles.generate_state(1)[0])
         self._device = config.build_device()
         self._plans: OrderedDict[bytes, Plan] = OrderedDict()
         self._levels: Int = np.zeros(len(self._device.array.transmons), np.int64)
@@ -82,6 +84,8 @@ class Chip:
         if self._drift.advance(seconds):
             self._device = self._drift.config().build_device()
             self._plans.clear()
+            # Ensembles of the same contents are others from now on.
+            self._ensembles = zlib.crc32(b"drift", self._ensembles)
 
     def run(
         self, contents: Sequence[Content], shots: int, *, order: Order = "cyclic", average: bool = False
@@ -128,7 +132,9 @@ class Chip:
         """The content understood; computed once for equal contents."""
         plan = self._plans.get(content.key)
         if plan is None:
-            plan = self._plans[content.key] = make_plan(self._device, content)
+            plan = self._plans[content.key] = make_plan(
+                self._device, content, zlib.crc32(content.key, self._ensembles)
+            )
             if len(self._plans) > CACHED_PLANS:
                 self._plans.popitem(last=False)
         return plan

@@ -54,19 +54,6 @@ class DrivenEvolution:
         self._ladders: dict[float | None, Real] = {}
         self._unitaries: OrderedDict[bytes, Complex] = OrderedDict()
 
-    def evolve(self, states: Complex, window: DriveWindow, start_s: float) -> Complex:
-        """Density matrices at the end of a window.
-
-        Args:
-            states: complex128 of shape (batch, dimension, dimension), dressed basis, chip's frame, at `start_s`.
-            window: the drives.
-            start_s: beginning of the window, seconds since the instant at which all oscillators have phase zero.
-        """
-        turn = self.turn(window, start_s)
-        states = self.through(states * np.exp(1j * turn * self._order), window.placed(start_s))
-        turn = self.turn(window, start_s + window.duration_s)
-        return np.asarray(states * np.exp(-1j * turn * self._order), np.complex128)
-
     def turn(self, window: DriveWindow, time_s: float) -> float:
         """Angle of a window's frame against the chip's own at an instant, rad."""
         if window.frame_hz is None:

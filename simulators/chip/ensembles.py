@@ -28,6 +28,8 @@ FIRST_TRAJECTORIES = 64
 """Of a state that is common; then twice as many, until it is enough."""
 MOST_TRAJECTORIES = 4096
 """Of any state."""
+GOING_ON_BYTES = 1 << 21
+"""Of an ensemble that is gone on from, at the least: 4854 trajectories of three transmons, 59 of seven."""
 MOST_BYTES = 1 << 25
 """Of an ensemble that is gone on from."""
 ENOUGH = 0.25
@@ -68,7 +70,8 @@ class TrajectorySolver:
         """To the end of a stage that begins with each member in a level, for `shots` from any levels."""
         size = int(np.prod(self._shape))
         initial = int(np.ravel_multi_index([levels[q] for q in self._members], self._shape))
-        likely = float(self._register.array.equilibrium()[initial])
+        # Before the first readout levels are thermal; behind one they are what it has found, however excited.
+        likely = 1.0 if stage.begin_s > 0.0 else float(self._register.array.equilibrium()[initial])
         wanted = max(LEAST_TRAJECTORIES, min(shots * likely, MOST_TRAJECTORIES))
         if coherent:
             wanted = max(LEAST_TRAJECTORIES, min(wanted, MOST_BYTES // (16 * size)))
@@ -87,7 +90,9 @@ class TrajectorySolver:
             parts.append(part)
             marginals = np.concatenate((marginals, found))
             error = float(marginals.std(axis=0).max()) / np.sqrt(len(marginals))
-            if error < ENOUGH * 0.5 / np.sqrt(max(1.0, shots * likely)):
+            # Trajectories that go on may still differ later, however alike they are now.
+            enough = not coherent or len(marginals) * 16 * size >= GOING_ON_BYTES
+            if enough and error < ENOUGH * 0.5 / np.sqrt(max(1.0, shots * likely)):
                 break
         shares = [part.weights.size / len(marginals) for part in parts]
         return Ensemble(

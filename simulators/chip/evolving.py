@@ -76,15 +76,16 @@ class _Solver(Protocol[State]):
 
 
 class Evolver:
-    """The cluster `members` of a device, through the stages of a content."""
+    """The cluster `members` of a device, through the stages of a content; `seed` is that of its trajectories."""
 
-    def __init__(self, device: Device, members: tuple[int, ...]) -> None:
+    def __init__(self, device: Device, members: tuple[int, ...], seed: int = 0) -> None:
         self.members = members
         within = set(members)
         outside = {b for q in members for b in device.array.neighbours(q)} - within
         self.spectators = tuple(sorted(outside))
         """Neighbours outside; their levels at the beginning of the shot count."""
         self._device = device
+        self._seed = seed
         self._shape = tuple(device.array.transmons[q].levels for q in members)
         self._stages: list[Stage] = []
         self._outcomes = Shelf(KEPT)
@@ -145,7 +146,7 @@ class Evolver:
         stage, solver = self._stages[node.stage], self._solver(node)
         settled = stage.spans[-1].held.union(stage.drawn)
         coherent = len(settled) < len(self.members)
-        seed = zlib.crc32(repr(node).encode())
+        seed = zlib.crc32(repr(node).encode(), self._seed)
         if isinstance(node, Begin):
             return solver.begin(dict(node.levels), stage, self._shots, seed, coherent=coherent)
         found = self.levels_of(node.before.stage, node.choice)

@@ -55,8 +55,8 @@ class ExactSolver:
         self,
         levels: Mapping[int, int],
         stage: Stage,
-        shots: int,  # noqa: ARG002
-        seed: int,  # noqa: ARG002
+        shots: int,  # noqa: ARG002 - nothing is random here
+        seed: int,  # noqa: ARG002 - nothing is random here
         *,
         coherent: bool,
     ) -> Mixture:
@@ -74,7 +74,7 @@ class ExactSolver:
         found: Mapping[int, int],
         held: Mapping[int, int],
         stage: Stage,
-        seed: int,  # noqa: ARG002
+        seed: int,  # noqa: ARG002 - nothing is random here
         *,
         coherent: bool,
     ) -> Mixture:

@@ -124,19 +124,6 @@ class FeedlineSignal:
                 filled |= solution.photons() > MEASURING_PHOTONS
         return _intervals(filled[:-1])
 
-    def templates(self, times_s: Real) -> Complex:
-        """Noiseless volts at the digitizer for constant levels: complex128 (resonators, levels, times).
-
-        `times_s` are instants at the digitizer since the signal's first sample left the generator.
-        """
-        at_chip = times_s - self.feedline.delay_s
-        most = max(len(levels) for levels in self._solutions)
-        result = np.zeros((len(self._solutions), most, times_s.size), np.complex128)
-        for q, (resonator, levels) in enumerate(zip(self.feedline.resonators, self._solutions, strict=True)):
-            for level, solution in enumerate(levels):
-                result[q, level] = self._volts_per_field(resonator) * solution.at(at_chip)
-        return result
-
     def add_jumps(self, trace: Complex, path: LevelPath, times_s: Real) -> None:
         """Turn the trace of the path's first levels into that of the whole path, in place."""
         at_chip = times_s - self.feedline.delay_s

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from simulators.chip.transmons import Complex, Int, Real
+from simulators.chip.unity import make_unit
 
 __all__ = ["chunk_propagators", "split_evolution", "walk"]
 
@@ -86,9 +87,7 @@ def chunk_propagators(  # noqa: C901, PLR0912, PLR0917 - one loop; compiled code
     power = np.empty((size, size), np.complex128)
     for chunk in range(bounds.size - 1):
         unitary = out[chunk]
-        unitary[:] = 0.0
-        for i in range(size):
-            unitary[i, i] = 1.0
+        make_unit(unitary)
         step = bounds[chunk]
         while step < bounds[chunk + 1]:
             norm = float(weights[drives])
@@ -115,9 +114,7 @@ def chunk_propagators(  # noqa: C901, PLR0912, PLR0917 - one loop; compiled code
                 for _ in range(count):
                     _exponential_times(rows, columns, values, norm, unitary, work)
             else:
-                power[:] = 0.0
-                for i in range(size):
-                    power[i, i] = 1.0
+                make_unit(power)
                 _exponential_times(rows, columns, values, norm, power, work)
                 while count:
                     if count & 1:

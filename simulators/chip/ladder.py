@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from simulators.chip.transmons import Complex, Int, Real
+from simulators.chip.unity import make_unit
 
 __all__ = ["ladder_propagators"]
 
@@ -136,9 +137,7 @@ def ladder_propagators(  # noqa: PLR0917 - compiled code takes no keywords
     diagonal = np.empty(size, np.complex128)
     for chunk in range(bounds.size - 1):
         unitary = out[chunk]
-        unitary[:] = 0.0
-        for i in range(size):
-            unitary[i, i] = 1.0
+        make_unit(unitary)
         k = bounds[chunk]
         while k < bounds[chunk + 1]:
             _step(energies, shifts[k], rates[k], durations[k], diagonal, step)

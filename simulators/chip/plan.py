@@ -45,8 +45,8 @@ class Plan:
     evolvers: tuple[Evolver, ...] = field(default=())
 
 
-def make_plan(device: Device, content: Content) -> Plan:
-    """Understand a content.
+def make_plan(device: Device, content: Content, seed: int) -> Plan:
+    """Understand a content; `seed` is that of its trajectories.
 
     Raises:
         ValueError: if a signal or an acquisition names a line that the chip does not have.
@@ -61,7 +61,7 @@ def make_plan(device: Device, content: Content) -> Plan:
     operations: list[Operation] = []
     evolvers = []
     for members in groups:
-        evolver = Evolver(device, members)
+        evolver = Evolver(device, members, seed)
         steps = follow(members, measured, actions.actions, readings, content.duration_s)
         operations += _operations(device, evolver, steps)
         evolvers.append(evolver)

@@ -28,7 +28,6 @@ Use = tuple[Keys, str, tuple[str, ...]]
 
 BOARD = ("ATS9360",)
 OSCILLATOR = ("SGS100A",)
-GENERATORS = ("AWG5208", "HDAWG8", "HDAWG4")
 
 
 def disagreements(lab: LabConfig, chip: ChipConfig | None) -> list[Disagreement]:

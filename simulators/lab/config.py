@@ -131,7 +131,7 @@ class StartWire(Section):
     input: Literal["A", "B"] | Output = "A"
 
 
-def _kind(wire: Any) -> str:  # noqa: ANN401, whatever stands in the file
+def _kind(wire: Any) -> str:  # noqa: ANN401 - whatever stands in the file
     """Which of the two kinds of a wire is meant: with its own mixer and oscillator, or without."""
     names = wire if isinstance(wire, dict) else getattr(wire, "model_fields_set", ())
     return "direct" if "instrument" in names else "mixed"

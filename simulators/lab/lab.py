@@ -58,7 +58,7 @@ class Lab:
             self.labone = LabOneBench(self.config, self.chip, self._tones_hz, fixed_ports=fixed_ports)
         else:
             wires = self.config.wires
-            assert wires.trigger is not None  # noqa: S101, the file was checked
+            assert wires.trigger is not None  # noqa: S101 - the file was checked
             self.bench = Bench(self.config, self.chip, self._snapshot, self._ends)
             self._ensemble = Ensemble(self.generators, wires.trigger, wires.starts)
         self._servers: dict[str, ScpiServer | AtsServer] = {}
@@ -110,7 +110,7 @@ class Lab:
         self, name: str, section: GeneratorConfig | OscillatorConfig | DigitizerConfig, *, fixed_ports: bool
     ) -> ScpiServer | AtsServer:
         if isinstance(section, DigitizerConfig):
-            assert self.bench is not None  # noqa: S101, the file was checked
+            assert self.bench is not None  # noqa: S101 - the file was checked
             board = ATS9360(self.bench) if section.serial is None else ATS9360(self.bench, section.serial)
             self.boards[name] = board
             return AtsServer(board, section.ports.ats if fixed_ports else 0)

@@ -34,7 +34,7 @@ def read_header(data: bytes) -> tuple[ET.Element, int]:
         raise BadFile("document type declarations are not allowed")
     try:
         # Without a document type there are no entities, so nothing can expand.
-        return ET.fromstring(header.decode("utf-8")), offset  # noqa: S314 (see the line above)
+        return ET.fromstring(header.decode("utf-8")), offset  # noqa: S314 - no entities, as the line above says
     except (ET.ParseError, UnicodeDecodeError, ValueError) as error:
         raise BadFile(f"header: {error}") from None
 

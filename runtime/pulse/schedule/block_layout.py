@@ -70,10 +70,10 @@ def laid_out(node: Node) -> Body:
         problems = list(_obstacles(root))
         shown = problems[:_SHOWN_PROBLEMS] + ["..."] * (len(problems) > _SHOWN_PROBLEMS)
         raise UnassignedDurationError(
-            "the block cannot be laid out before every length and subroutine is assigned",
+            "the block cannot be laid out before every length is a whole number and every subroutine assigned",
             where=f"ScheduleBlock {node.name}",
             got="; ".join(shown),
-            fix="Assign parameters and references first; see `parameters` and `references.unassigned()`",
+            fix="Assign lengths and references first; see `parameters` and `references.unassigned()`",
         ) from error
 
 

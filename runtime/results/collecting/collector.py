@@ -151,7 +151,7 @@ class Collector:
         self,
         number: int,
         block: Block,
-        some: Any,  # noqa: ANN401, a slice or an array of indices
+        some: Any,  # noqa: ANN401 - a slice or an array of indices
         programs: NDArray[np.int64],
         shots: NDArray[np.int64],
     ) -> None:
@@ -172,7 +172,7 @@ class Collector:
             return
         try:
             self._progress(self._ledger.received, self.plan.records)
-        except Exception:  # noqa: BLE001, a picture that fails must not cost the acquisition
+        except Exception:  # noqa: BLE001 - a picture that fails must not cost the acquisition
             self._progress = None
 
 

@@ -55,7 +55,7 @@ def tells_by_threshold(
 
 def _turned(window: AcquisitionWindow, rate: float, readout: QubitReadout) -> IntegrationWeights:
     line = None if readout.discriminator is None else readout.discriminator.as_threshold()
-    assert line is not None  # noqa: S101, _raise_if_not_lines has made sure
+    assert line is not None  # noqa: S101 - _raise_if_not_lines has made sure
     weights = demodulation(window, rate, readout.kernel) * np.exp(-1j * line.angle_rad)
     return IntegrationWeights(weights, line.threshold_v)
 

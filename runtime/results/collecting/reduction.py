@@ -28,10 +28,10 @@ class Reduction:
         self._rate = sample_rate_hz
         self._integrations: dict[int, Integration] = {}
 
-    def records(self, block: Block, some: Any) -> NDArray[np.float32]:  # noqa: ANN401, slice or indices
+    def records(self, block: Block, some: Any) -> NDArray[np.float32]:  # noqa: ANN401 - slice or indices
         """Some whole records: volts of shape (records, inputs, samples)."""
         if not isinstance(block, RecordBlock):
-            raise ValueError(f"{type(block).__name__}: no traces, which level 0 wants")  # noqa: TRY004, data's fault
+            raise ValueError(f"{type(block).__name__}: no traces, which level 0 wants")  # noqa: TRY004 - data's fault
         volts: NDArray[np.float32] = block.volts[some]
         # One sum tells: it costs a tenth of looking at each sample, and NaN and infinity do not leave it.
         with np.errstate(invalid="ignore"):
@@ -44,7 +44,7 @@ class Reduction:
         self,
         number: int,
         block: Block,
-        some: Any,  # noqa: ANN401, slice or indices
+        some: Any,  # noqa: ANN401 - slice or indices
         rows: NDArray[np.int64],
     ) -> NDArray[Any]:
         """Some records of a group: traces, kernelled numbers or states, shape (records, windows, ...)."""
@@ -77,7 +77,7 @@ class Reduction:
         states = np.empty(kernelled.shape, np.uint8)
         for column, window in enumerate(group.windows):
             discriminator = self._reading.of(window).discriminator
-            assert discriminator is not None  # noqa: S101, the collector has made sure
+            assert discriminator is not None  # noqa: S101 - the collector has made sure
             states[:, column] = discriminator.classify(kernelled[:, column])
         return states
 

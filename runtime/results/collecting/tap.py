@@ -113,7 +113,7 @@ class Tap:
                 continue  # so that the queue has room for the end
             try:
                 self._consumer(chunk)
-            except Exception as error:  # noqa: BLE001, a stranger's code: kept for the report
+            except Exception as error:  # noqa: BLE001 - a stranger's code: kept for the report
                 self._failure = error
             else:
                 self._delivered += chunk.programs.size

@@ -175,10 +175,10 @@ def _as_json(result: Result) -> dict[str, Any]:
     return content | {"memory_real": _numbers(result.data.real), "memory_imag": _numbers(result.data.imag)}
 
 
-def _numbers(values: NDArray[Any]) -> Any:  # noqa: ANN401, lists as deep as the array has dimensions
+def _numbers(values: NDArray[Any]) -> Any:  # noqa: ANN401 - lists as deep as the array has dimensions
     """The array as lists; NaN, which JSON does not have, as null."""
 
-    def plain(entry: Any) -> Any:  # noqa: ANN401, as above
+    def plain(entry: Any) -> Any:  # noqa: ANN401 - as above
         if isinstance(entry, list):
             return [plain(inner) for inner in entry]
         return None if math.isnan(entry) else entry

@@ -113,7 +113,7 @@ def _coordinates(dataset: xr.Dataset, swept: list[str]) -> str:
     return json.dumps(along)
 
 
-def _experiment(given: object) -> Any:  # noqa: ANN401, QCoDeS is imported when it is needed
+def _experiment(given: object) -> Any:  # noqa: ANN401 - QCoDeS is imported when it is needed
     from qcodes.dataset import load_or_create_experiment
 
     return load_or_create_experiment(EXPERIMENT) if given is None else given

@@ -97,7 +97,7 @@ def _scaled(clouds: Sequence[Cloud]) -> tuple[NDArray[np.float64], NDArray[np.in
     return points, labels, scale, len(clouds)
 
 
-def _sklearn() -> Any:  # noqa: ANN401, scikit-learn publishes no types
+def _sklearn() -> Any:  # noqa: ANN401 - scikit-learn publishes no types
     try:
         return import_module("sklearn.discriminant_analysis")
     except ImportError as error:

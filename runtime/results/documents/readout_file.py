@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from drivers.contract import ConfigurationError, Problem, ProblemReport
+from runtime.pulse.serialization.faults import form_problem
 from runtime.results.collecting import QubitReadout
 from runtime.results.dataset import writing
 from runtime.results.discriminators import TrainedReadout
@@ -48,12 +49,7 @@ def readouts_from_json(text: str, where: str = "") -> dict[int, StoredReadout]:
             "These are no stored readouts",
             where=where,
             problems=tuple(
-                Problem(
-                    str(found["msg"]),
-                    where=": ".join(part for part in (where, ".".join(map(str, found["loc"]))) if part),
-                    got=f"{found['input']!r:.60}",
-                )
-                for found in error.errors()
+                form_problem(fault, _place(where, ".".join(map(str, fault["loc"])))) for fault in error.errors()
             ),
         ) from None
     problems: list[Problem] = []
@@ -62,7 +58,7 @@ def readouts_from_json(text: str, where: str = "") -> dict[int, StoredReadout]:
         try:
             stored[qubit] = _stored(entry)
         except ConfigurationError as error:
-            place = ": ".join(part for part in (where, f"qubits.{qubit}") if part)
+            place = _place(where, f"qubits.{qubit}")
             problems.append(Problem(error.what, place, error.got, error.allowed, error.fix))
     if problems:
         raise ProblemReport("These are no stored readouts", where=where, problems=tuple(problems))
@@ -95,3 +91,7 @@ def load_readouts(path: Path | str) -> dict[int, StoredReadout]:
 
 def _stored(entry: ReadoutEntry) -> StoredReadout:
     return StoredReadout(readout_of(entry), training_of(entry))
+
+
+def _place(where: str, key: str) -> str:
+    return ": ".join(part for part in (where, key) if part)

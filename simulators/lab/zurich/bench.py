@@ -57,7 +57,7 @@ class LabOneBench:
         self.devices: dict[str, SequencerDevice] = {}
         for section in self._sections.values():
             device = build_device(DeviceSetup(section.serial, section.model, section.options), self)
-            assert isinstance(device, SequencerDevice)  # noqa: S101, every model of a lab file plays programs
+            assert isinstance(device, SequencerDevice)  # noqa: S101 - every model of a lab file plays programs
             self.devices[section.serial] = device
         self._starts = Starts(lab, self.devices)
         wires, found = connectors(lab), returns(lab)
@@ -91,7 +91,7 @@ class LabOneBench:
         """What arrives at a readout channel."""
         return self._inputs.get((serial, channel)) or _Open()
 
-    def started(self, serial: str, core: str) -> None:  # noqa: ARG002, the protocol's signature
+    def started(self, serial: str, core: str) -> None:  # noqa: ARG002 - the protocol's signature
         """A core has begun to play."""
         self._starts.started(serial)
 

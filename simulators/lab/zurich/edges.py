@@ -118,7 +118,7 @@ class EdgeList:
         """
         return cls(edges[edges >= missed] * ratio.numerator // ratio.denominator)
 
-    def next(self, trigger: str, after: int) -> Burst | None:  # noqa: ARG002, the protocol's signature
+    def next(self, trigger: str, after: int) -> Burst | None:  # noqa: ARG002 - the protocol's signature
         """The first edge at or after an instant, with those that follow at equal distances."""
         edges = self._edges
         first = bisect_left(edges, after)

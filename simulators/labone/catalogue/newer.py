@@ -31,13 +31,27 @@ INTERNAL_TRIGGER = 8
 
 Row = tuple[str, Kind, frozenset[str], str, str]
 
-READOUT: tuple[Row, ...] = (
-    ("input/rflfpath", Kind.ENUMERATED, SETTING, "None", "Path of the input signal."),
-    ("output/rflfpath", Kind.ENUMERATED, SETTING, "None", "Path of the output signal."),
-    ("output/rflfinterlock", Kind.INTEGER, SETTING, "None", "The output's path follows the input's."),
-    ("output/muting/enable", Kind.INTEGER, SETTING, "None", "Mutes the output between pulses."),
-    ("synchronization/enable", Kind.INTEGER, SETTING, "None", "This channel takes part in a synchronized start."),
-    ("spectroscopy/psd/enable", Kind.INTEGER, SETTING, "None", "Results are power spectral densities."),
+_MUTING: Row = ("output/muting/enable", Kind.INTEGER, SETTING, "None", "Mutes the output between pulses.")
+_TOGETHER: Row = (
+    "synchronization/enable",
+    Kind.INTEGER,
+    SETTING,
+    "None",
+    "This channel takes part in a synchronized start.",
+)
+_SOURCE: Row = ("system/synchronization/source", Kind.ENUMERATED, SETTING, "None", "Who says that all are ready.")
+_CHECKS: Row = (
+    "raw/system/awg/runtimechecks/enable",
+    Kind.INTEGER,
+    SETTING,
+    "None",
+    "Sequencers check what they run.",
+)
+_ERRORS: tuple[Row, ...] = (
+    ("raw/error/json/errors", Kind.STRING, READING, "None", "Errors since the last clear, as JSON."),
+    ("raw/error/clear", Kind.INTEGER, COMMAND, "None", "Forgets the errors."),
+)
+_PIPELINER: tuple[Row, ...] = (
     ("pipeliner/mode", Kind.INTEGER, SETTING, "None", "Whether programs are queued."),
     ("pipeliner/reset", Kind.INTEGER, COMMAND, "None", "Empties the queue."),
     ("pipeliner/commit", Kind.INTEGER, COMMAND, "None", "Adds the present program to the queue."),
@@ -46,11 +60,21 @@ READOUT: tuple[Row, ...] = (
     ("pipeliner/availableslots", Kind.INTEGER, READING, "None", "How many more programs it can hold now."),
     ("pipeliner/status", Kind.INTEGER, READING, "None", "0 idle, 1 running, 2 waiting, 3 done."),
 )
+
+READOUT: tuple[Row, ...] = (
+    ("input/rflfpath", Kind.ENUMERATED, SETTING, "None", "Path of the input signal."),
+    ("output/rflfpath", Kind.ENUMERATED, SETTING, "None", "Path of the output signal."),
+    ("output/rflfinterlock", Kind.INTEGER, SETTING, "None", "The output's path follows the input's."),
+    _MUTING,
+    _TOGETHER,
+    ("spectroscopy/psd/enable", Kind.INTEGER, SETTING, "None", "Results are power spectral densities."),
+    *_PIPELINER,
+)
 GENERATOR: tuple[Row, ...] = (
     ("output/delay", Kind.DOUBLE, SETTING, "s", "Delay of the output, in steps of one sample."),
-    ("output/muting/enable", Kind.INTEGER, SETTING, "None", "Mutes the output between pulses."),
+    _MUTING,
     ("trigger/delay", Kind.DOUBLE, SETTING, "s", "Delay of the trigger input."),
-    ("synchronization/enable", Kind.INTEGER, SETTING, "None", "This channel takes part in a synchronized start."),
+    _TOGETHER,
     ("outputrouter/enable", Kind.INTEGER, SETTING, "None", "Adds other channels' signals to this output."),
     ("outputrouter/overflowcount", Kind.INTEGER, READING, "None", "How often the sum was too large."),
     *(
@@ -63,25 +87,23 @@ GENERATOR: tuple[Row, ...] = (
             (f"outputrouter/routes/{route}/phase", Kind.DOUBLE, SETTING, "deg", "Rotation of the added signal."),
         )
     ),
-    *(row for row in READOUT if row[0].startswith("pipeliner/")),
+    *_PIPELINER,
 )
 INSTRUMENT: tuple[Row, ...] = (
     ("system/internaltrigger/synchronization/enable", Kind.INTEGER, SETTING, "None", "Waits for all channels."),
-    ("system/synchronization/source", Kind.ENUMERATED, SETTING, "None", "Who says that all are ready."),
-    ("raw/error/json/errors", Kind.STRING, READING, "None", "Errors since the last clear, as JSON."),
-    ("raw/error/clear", Kind.INTEGER, COMMAND, "None", "Forgets the errors."),
+    _SOURCE,
+    *_ERRORS,
     ("raw/error/blinkseverity", Kind.INTEGER, SETTING, "None", "From which severity on the instrument blinks."),
     ("raw/error/open", Kind.INTEGER, SETTING, "None", "Whether errors are collected."),
-    ("raw/system/awg/runtimechecks/enable", Kind.INTEGER, SETTING, "None", "Sequencers check what they run."),
+    _CHECKS,
 )
 EVERY_TREE: tuple[Row, ...] = (
     ("raw/stats/sync", Kind.INTEGER, COMMAND, "None", "Written by a client's sync(), to have an answer."),
 )
 HDAWG: tuple[Row, ...] = (
-    ("raw/error/json/errors", Kind.STRING, READING, "None", "Errors since the last clear, as JSON."),
-    ("raw/error/clear", Kind.INTEGER, COMMAND, "None", "Forgets the errors."),
-    ("raw/system/awg/runtimechecks/enable", Kind.INTEGER, SETTING, "None", "Sequencers check what they run."),
-    ("system/synchronization/source", Kind.ENUMERATED, SETTING, "None", "Who says that all are ready."),
+    *_ERRORS,
+    _CHECKS,
+    _SOURCE,
     *(
         (f"awgs/{core}/synchronization/enable", Kind.INTEGER, SETTING, "None", "Waits for the others that do.")
         for core in range(4)

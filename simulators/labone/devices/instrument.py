@@ -149,13 +149,16 @@ class SequencerDevice(NodeDevice):
         # All play before anybody hears of it: who measures elsewhere finds every generator's run.
         for core in started:
             self.surroundings.started(self.serial, core.path)
+        runs = [core.playback for core in started]
         for core in started:
             self.measure(core)
-        if self._clock_on and started:
+        # Measuring takes a while; who has been enabled anew meanwhile is not to be ended, nor its clock stopped.
+        current = [core for core, run in zip(started, runs, strict=True) if core.playback is run]
+        if self._clock_on and current:
             self.tree.put("system/internaltrigger/progress", 1.0)
             self.tree.put(clock, 0)
         stalled = bool(started) and self.faults.take(DeviceFault.STALL)
-        for core in started:
+        for core in current:
             if core.running and not stalled and self._ended(core):
                 core.finish()
         if started:

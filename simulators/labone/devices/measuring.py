@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +18,8 @@ __all__ = ["Measurement", "measure", "trace_mean"]
 
 _TRACES = 256
 """Traces that are asked for at a time, so that a long average needs no memory."""
+_RESULTS = 4096
+"""Readouts that are asked for at a time where that can be told: a run may be stopped in between."""
 _TONE = -1
 """Stands for the oscillator among the integration units, in spectroscopy."""
 
@@ -48,9 +50,10 @@ def measure(
     total: int,
     identity: tuple[str, int, int],
     silent: bool,
+    proceed: Callable[[int], bool],
     partners: int = 1 << 16,
-) -> Measurement:
-    """Run a quantum analyzer's integration.
+) -> Measurement | None:
+    """Run a quantum analyzer's integration; None when it was stopped.
 
     Args:
         playback: The run of the channel's sequencer.
@@ -62,6 +65,7 @@ def measure(
         total: Readouts that are wanted.
         identity: Serial, channel and sample rate, for the laboratory.
         silent: The input is off.
+        proceed: Told how many readouts have been integrated so far; whether to go on.
         partners: Unit numbers count from 0 again after so many: two kernels can belong to one unit.
     """
     windows, taken, holdoffs = gather(playback, mode, delay, length, total)
@@ -77,7 +81,9 @@ def measure(
             rows = [_tone(window, length) if unit == _TONE else weights[unit] for unit in active]
             asked.append((_acquisition(playback, window, length, identity), np.stack(rows, axis=0)))
             places.append((active, np.concatenate(window.numbers)))
-    found = _sums(source, asked, silent=silent)
+    found = _sums(source, asked, proceed, silent=silent)
+    if not proceed(taken):
+        return None
     for (active, numbers), values in zip(places, found, strict=True):
         for column, unit in enumerate(active):
             collected[unit].append((numbers, values[:, column]))
@@ -106,14 +112,33 @@ def _acquisition(
 
 
 def _sums(
-    source: ReadoutInput, asked: Sequence[tuple[Acquisition, npt.NDArray[np.complex128]]], *, silent: bool
+    source: ReadoutInput,
+    asked: Sequence[tuple[Acquisition, npt.NDArray[np.complex128]]],
+    proceed: Callable[[int], bool],
+    *,
+    silent: bool,
 ) -> list[npt.NDArray[np.complex128]]:
-    """The sums of each group of readouts with its own weights; all groups at once, where the laboratory can."""
-    if silent:
-        return [np.zeros((each.count, len(kernels)), dtype=np.complex128) for each, kernels in asked]
-    if isinstance(source, GroupedInput) and all(len(kernels) == 1 for _, kernels in asked):
-        return source.grouped(asked)
-    return [source.kernelled(each, kernels) for each, kernels in asked]
+    """The sums of each group of readouts with its own weights; incomplete once it was not to proceed."""
+    found = [np.zeros((each.count, len(kernels)), dtype=np.complex128) for each, kernels in asked]
+    if silent or not asked:
+        return found
+    if not all(np.array_equal(kernels, asked[0][1]) for _, kernels in asked):
+        if isinstance(source, GroupedInput) and all(len(kernels) == 1 for _, kernels in asked):
+            return source.grouped(asked)
+        return [source.kernelled(each, kernels) for each, kernels in asked]
+    last = max(int(each.numbers.max()) for each, _ in asked)
+    for first in range(0, last + 1, _RESULTS):
+        parts = [(each.numbers >= first) & (each.numbers < first + _RESULTS) for each, _ in asked]
+        # The one with the latest readout first: then the laboratory plays that far at once.
+        latest = [int(each.starts[part].max(initial=-1)) for (each, _), part in zip(asked, parts, strict=True)]
+        for k in np.argsort(latest)[::-1].tolist():
+            (each, kernels), part = asked[k], parts[k]
+            if part.any():
+                piece = replace(each, starts=each.starts[part], numbers=each.numbers[part])
+                found[k][part] = source.kernelled(piece, kernels)
+        if not proceed(min(first + _RESULTS, last + 1)):
+            break
+    return found
 
 
 def _tone(window: ReadoutWindow, length: int) -> npt.NDArray[np.complex128]:

@@ -7,9 +7,11 @@ sample of an hour's run is exact, and two instants have equal phases or not, wit
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -63,11 +65,8 @@ class OscillatorBank:
 
     def at(self, time: int) -> tuple[Oscillator, ...]:
         """The oscillators at an instant of the shot."""
-        begin, state = 0, self.start
-        for change, after in self.changes:
-            if change > time:
-                break
-            begin, state = change, after
+        place = bisect.bisect_right(self.changes, time, key=itemgetter(0))
+        begin, state = self.changes[place - 1] if place else (0, self.start)
         return tuple(each.after(time - begin) for each in state)
 
     def after_passes(self, period: int, count: int) -> tuple[Oscillator, ...]:

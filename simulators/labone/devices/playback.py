@@ -93,6 +93,7 @@ class Playback:
     missed: int = 0
     starved: bool = False
     _content: ContentKeys | None = field(default=None, repr=False)
+    _followed: tuple[PlacedShot, OscillatorBank] | None = field(default=None, repr=False)
 
     def update(self, output: OutputStage) -> None:
         """Go on with other settings of the output, as an endless run does when its nodes are set."""
@@ -174,13 +175,19 @@ class Playback:
         return replace(rendered, volts=np.stack(rows))
 
     def _shot_window(self, shot: PlacedShot, start: int, length: int) -> Rendered:
-        bank = OscillatorBank.through(shot.oscillators, shot.events)
+        bank = self._bank(shot)
         window = play_window(shot.events, self.waves, start, length, self.initial)
         triggers = np.zeros(length, dtype=np.uint8)
         for event in shot.events:
             if isinstance(event, TriggerOut):
                 triggers[max(event.time - start, 0) :] = event.bits & 0xFF
         return Rendered(self.output.emit(window, bank), window.markers, triggers)
+
+    def _bank(self, shot: PlacedShot) -> OscillatorBank:
+        """The oscillators through a shot; the last one is kept, since windows of a shot are asked for in a row."""
+        if self._followed is None or self._followed[0] is not shot:
+            self._followed = (shot, OscillatorBank.through(shot.oscillators, shot.events))
+        return self._followed[1]
 
     def _run_window(self, start: int, length: int) -> Rendered:
         silence = play_window((), self.waves, start, length, self.initial)

@@ -116,6 +116,14 @@ class QaChannel:
         )
         weights, began = self._weights(), self._switchings
         length = self._integration_length()
+
+        def proceed(taken: int) -> bool:
+            # Stopped, or enabled anew: these are results that nobody asks for any more.
+            if self._switchings != began:
+                return False
+            self.tree.put(f"{at}/acquired", min(taken, settings.total - 1))
+            return True
+
         measurement = measure(
             playback,
             source,
@@ -126,9 +134,10 @@ class QaChannel:
             total=settings.total,
             identity=(self.serial, self.index, self.sample_rate_hz),
             silent=not self.tree.integer(f"{self.path}/input/on"),
+            proceed=proceed,
         )
-        if self._switchings != began:
-            return  # The logger was stopped or enabled anew: these are results that nobody asked for.
+        if measurement is None:
+            return
         errors = measurement.holdoffs + int(self.faults.take(DeviceFault.OVERFLOW))
         self.tree.put(f"{at}/errors", errors)
         self.tree.put(f"{at}/acquired", min(measurement.taken, settings.total))

@@ -108,6 +108,14 @@ class Uhfqa(SequencerDevice):
         )
         length = min(max(4, tree.integer(f"{_QA}/integration/length")), _MAX_WEIGHT)
         unit, began = self._unit(length), self._switchings
+
+        def proceed(taken: int) -> bool:
+            # Stopped, or enabled anew: these are results that nobody asks for any more.
+            if self._switchings != began:
+                return False
+            tree.put(f"{at}/acquired", min(taken, settings.total - 1))
+            return True
+
         measurement = measure(
             core.playback,
             self.surroundings.readout_input(self.serial, 0),
@@ -118,10 +126,11 @@ class Uhfqa(SequencerDevice):
             total=settings.total,
             identity=(self.serial, 0, _RATE),
             silent=not (tree.integer("sigins/0/on") or tree.integer("sigins/1/on")),
+            proceed=proceed,
             partners=UNITS,
         )
-        if self._switchings != began:
-            return  # The logger was stopped or enabled anew: these are results that nobody asked for.
+        if measurement is None:
+            return
         tree.put(f"{at}/errors", measurement.holdoffs + int(self.faults.take(DeviceFault.OVERFLOW)))
         tree.put(f"{at}/acquired", min(measurement.taken, settings.total))
         source = tree.integer(f"{at}/source")

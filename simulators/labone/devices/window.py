@@ -66,7 +66,8 @@ def play_window(
     """
     window = Window(start, np.zeros((2, 2, length)), np.zeros((2, length), dtype=np.uint8), ())
     spans: list[Span] = []
-    held = np.zeros((2, 2))
+    # What a hold would stay on is worked out only where one comes: a shot may have thousands of playbacks.
+    before: Play | None = None
     position, state = start, initial
     for event in events:
         if not isinstance(event, Play) or event.time >= start + length:
@@ -75,23 +76,24 @@ def play_window(
         if lo < hi:
             if lo > position:
                 spans.append(Span(position, lo, state, active=False))
-            _fill(window, event, waves, (lo, hi), held)
+            _fill(window, event, waves, (lo, hi), before)
             spans.append(Span(lo, hi, event.state, active=event.slot != ZEROS))
             position = hi
         state = event.state
-        held = _last(event, waves, held)
+        if event.slot != HOLD:
+            before = event
     if position < start + length:
         spans.append(Span(position, start + length, state, active=False))
     return Window(start, window.samples, window.markers, tuple(spans), events)
 
 
 def _fill(
-    window: Window, play: Play, waves: Sequence[StoredWave], part: tuple[int, int], held: npt.NDArray[np.float64]
+    window: Window, play: Play, waves: Sequence[StoredWave], part: tuple[int, int], before: Play | None
 ) -> None:
     lo, hi = part
     place = slice(lo - window.start, hi - window.start)
     if play.slot == HOLD:
-        window.samples[:, :, place] = held[:, :, None]
+        window.samples[:, :, place] = _last(before, waves)[:, :, None]
     elif play.slot != ZEROS:
         wave = waves[play.slot]
         # At a divided rate every stored sample stays for 2^divider samples.
@@ -106,12 +108,10 @@ def _fill(
                 window.markers[output, lo - window.start : lo - window.start + markers.size] |= markers
 
 
-def _last(play: Play, waves: Sequence[StoredWave], held: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The values on which a hold that follows would stay."""
-    if play.slot == HOLD:
-        return held
+def _last(play: Play | None, waves: Sequence[StoredWave]) -> npt.NDArray[np.float64]:
+    """The values on which a hold behind a playback stays."""
     values = np.zeros((2, 2))
-    if play.slot != ZEROS:
+    if play is not None and play.slot != ZEROS:
         wave = waves[play.slot]
         end = min(play.offset + (play.length >> play.divider), wave.length) - 1
         for output, columns in enumerate(play.routing):

@@ -1,18 +1,14 @@
-"""A simulated board in a thread of the test, with a source of known records."""
+"""A source of known records for a simulated board."""
 
 from __future__ import annotations
 
-import asyncio
-import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.alazar import ATS9360, AtsServer, Records
+from simulators.alazar import Records
 
 LSB_V = 0.8 / 4096
 
@@ -54,25 +50,3 @@ class CountedSource:
 
     def rest(self) -> None:
         """Nobody plays."""
-
-
-@contextmanager
-def served(board: ATS9360) -> Iterator[str]:
-    """Address of the board while it is served."""
-    ready: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, str]] = Future()
-
-    async def serve() -> None:
-        server, stop = AtsServer(board), asyncio.Event()
-        await server.start()
-        ready.set_result((asyncio.get_running_loop(), stop, server.address))
-        await stop.wait()
-        await server.stop()
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    loop, stop, address = ready.result(10)
-    try:
-        yield address
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()

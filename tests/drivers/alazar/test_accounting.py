@@ -25,8 +25,9 @@ from drivers.contract import (
     TriggerTimetable,
 )
 from simulators.alazar import ATS9360, Faults
-from tests.drivers.alazar.board import LSB_V, CountedSource, served
+from tests.drivers.alazar.board import LSB_V, CountedSource
 from tests.drivers.alazar.test_ats9360 import adapter_at, nothing
+from tests.simulators.alazar.serving import served
 
 RATE_HZ = 500_000_000
 EDGES_S = (Fraction(1, 10**6), Fraction(3, 10**6), Fraction(2, 10**6))

@@ -29,7 +29,8 @@ from drivers.contract import (
     WrongInstrument,
 )
 from simulators.alazar import ATS9360
-from tests.drivers.alazar.board import LSB_V, CountedSource, served
+from tests.drivers.alazar.board import LSB_V, CountedSource
+from tests.simulators.alazar.serving import served
 
 RATE_HZ = 500_000_000
 

@@ -94,7 +94,10 @@ async def test_a_value_that_does_not_take_is_found(model: SGS100A, addresses: Ad
     """Read back otherwise, without any error in the queue."""
     model.tree.add("SOURce:FREQuency", on_set=lambda _: None, on_query=lambda _: "1000000000")
     async with open_lo(addresses.hislip) as lo:
-        with pytest.raises(InstrumentError, match=r"another value than was set; got 1000000000\.0 Hz"):
+        with pytest.raises(
+            InstrumentError,
+            match=r"frequency is not what was set; got 1000000000 Hz; allowed: 5000000000 Hz, within 0\.01 Hz",
+        ):
             await lo.tune(5e9, 0.0)
 
 
@@ -107,11 +110,11 @@ async def test_another_model(model: SGS100A, addresses: Addresses) -> None:
 
 async def test_silence_is_a_named_timeout(model: SGS100A, addresses: Addresses) -> None:
     """It ends in time, and closing afterwards is no trouble."""
-    async with open_lo(addresses.hislip, limit_s=0.3) as lo:
+    async with open_lo(addresses.hislip, limit_s=1.0) as lo:
         model.faults.silent = True
         began = time.monotonic()
         with pytest.raises(InstrumentTimeout) as caught:
             await lo.tune(5e9, 0.0)
-        assert time.monotonic() - began < 0.45
+        assert time.monotonic() - began < 1.5
         assert caught.value.wait == "tune"
         model.faults.silent = False

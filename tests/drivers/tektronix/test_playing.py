@@ -106,14 +106,14 @@ async def test_play_that_never_runs_ends_in_time_with_outputs_off(
     awg_model: AWG5208, awg_addresses: Addresses
 ) -> None:
     """The driver's own wait would never end; ours names itself, and the adapter is not used again."""
-    async with open_awg(awg_addresses.hislip, limit_s=0.5) as awg:
+    async with open_awg(awg_addresses.hislip, limit_s=2.0) as awg:
         await awg.upload(program())
         awg_model.load_faults.run_s = 3600.0
         began = time.monotonic()
         with pytest.raises(InstrumentTimeout) as caught:
             await awg.play()
-        assert time.monotonic() - began < 1.0
-        assert (caught.value.wait, caught.value.timeout_s) == ("play", 0.5)
+        assert time.monotonic() - began < 3.0
+        assert (caught.value.wait, caught.value.timeout_s) == ("play", 2.0)
         assert not any(outputs(awg_model))
         with pytest.raises(LinkLost, match="refused"):
             await awg.play()
@@ -121,7 +121,7 @@ async def test_play_that_never_runs_ends_in_time_with_outputs_off(
 
 async def test_a_program_may_end_before_anybody_looks(awg_model: AWG5208, awg_addresses: Addresses) -> None:
     """One pass takes a millisecond: it has run, so it is no timeout, and it stopped by itself."""
-    async with open_awg(awg_addresses.hislip, limit_s=1.0) as awg:
+    async with open_awg(awg_addresses.hislip, limit_s=2.0) as awg:
         await awg.upload(program(passes=1))
         for _ in range(3):
             await awg.play()
@@ -142,7 +142,7 @@ async def test_passes_that_are_still_to_come_are_told(awg_model: AWG5208, awg_ad
             await awg.require_ended()
         assert time.monotonic() - began < 1.0
         assert caught.value.got.startswith("run state Running")
-        assert caught.value.allowed == "Stopped, after 1000000 passes"
+        assert caught.value.allowed == "ended, after 1000000 passes"
         playback = awg_model.playback()
         assert playback is not None
         awg_model.ends(playback, 0.0)
@@ -266,7 +266,7 @@ async def test_an_instrument_that_stops_answering(
     awg_model: AWG5208, awg_addresses: Addresses, transport: str
 ) -> None:
     """A named timeout in time, further calls refused, the thread gone after close."""
-    limit = 1.0
+    limit = 3.0
     async with open_awg(getattr(awg_addresses, transport), limit_s=limit) as awg:
         await awg.upload(program())
         awg_model.faults.silent = True
@@ -286,7 +286,7 @@ async def test_an_instrument_that_stops_in_mid_upload(
 ) -> None:
     """It takes no more bytes: the wait ends, the stuck write is cut, nothing can be played."""
     monkeypatch.setattr(upload, "SLOWEST_LINK_BYTES_PER_S", 1e7)
-    async with open_awg(getattr(awg_addresses, transport), limit_s=1.0) as awg:
+    async with open_awg(getattr(awg_addresses, transport), limit_s=3.0) as awg:
 
         def stall(_done: int, _total: int) -> None:
             awg_model.faults.silent = True
@@ -295,7 +295,7 @@ async def test_an_instrument_that_stops_in_mid_upload(
         with pytest.raises(InstrumentTimeout) as caught:
             await awg.upload(program(waveforms=16, length=200_000), stall)
         assert caught.value.wait == "upload"
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 8
         with pytest.raises(PulserigError):
             await awg.play()
         awg_model.faults.silent = False

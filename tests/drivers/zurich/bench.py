@@ -133,7 +133,7 @@ class TreeServer:
             found[outcome.path] = entry
         return found
 
-    def listNodes(self, path: str) -> list[str]:  # noqa: N802, the vendor's name
+    def listNodes(self, path: str) -> list[str]:  # noqa: N802 - the vendor's name
         """Paths of the nodes that match."""
         return self._kernel.expand(path)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -66,6 +66,27 @@ async def opened(server: Served, model: str, limit_s: float = 10.0) -> AsyncIter
         yield adapter
     finally:
         await adapter.close()
+
+
+class MidRun(NamedTuple):
+    """An acquisition on an SHFQC that waits for records which do not come."""
+
+    adapter: Any
+    program: SequencerProgram
+    plan: AcquisitionPlan
+    task: asyncio.Task[int]
+
+
+async def in_mid_run(server: Served, limit_s: float = 10.0) -> MidRun:
+    """Open an SHFQC and begin an acquisition; closing is left to the test, which breaks something first."""
+    adapter: Any = adapter_at(server, "SHFQC", limit_s)
+    await adapter.open()
+    await adapter.configure_outputs(2_000_000_000, outputs("SHFQC"))
+    wanted, plan = experiment("SHFQC", [[800]])
+    await adapter.load(wanted, plan)
+    task = asyncio.create_task(adapter.acquire(plan, lambda _: None, lambda: None))
+    await asyncio.sleep(0.1)
+    return MidRun(adapter, wanted, plan, task)
 
 
 def drive(model: str, programs: int, amplitude: float = 0.5, phase: float = 0.0) -> OutputTrack:

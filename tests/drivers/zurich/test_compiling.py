@@ -42,7 +42,7 @@ def test_a_source_compiles_once() -> None:
 
 def test_errors_are_the_compilers_own() -> None:
     """Its process knows no other part of the vendor's software, so messages come through."""
-    import zhinst.core  # noqa: F401, its presence in this process must not matter
+    import zhinst.core  # noqa: F401 - its presence in this process must not matter
 
     compiler = SeqcCompiler()
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import signal
@@ -20,7 +19,7 @@ from drivers.contract import InstrumentTimeout
 from drivers.zurich import relay
 from drivers.zurich.relay import BOOTSTRAP, CALL, RETURN, Frames, Traffic
 from drivers.zurich.relaying import RelayProcess
-from tests.drivers.zurich.live import adapter_at, experiment, outputs
+from tests.drivers.zurich.live import in_mid_run
 from tests.simulators.labone.process import DEVICES, Served, serving
 
 capnp.remove_import_hook()
@@ -125,13 +124,7 @@ def test_a_relay_outlives_ctrl_c(server: Served) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this platform cannot stop a process and keep it")
 async def test_a_server_that_hangs(server: Served) -> None:
     """Its process is stopped in mid-run: connections stay open and nobody answers. A named error soon."""
-    adapter: Any = adapter_at(server, "SHFQC", limit_s=10.0)
-    await adapter.open()
-    await adapter.configure_outputs(2_000_000_000, outputs("SHFQC"))
-    wanted, plan = experiment("SHFQC", [[800]])
-    await adapter.load(wanted, plan)
-    task = asyncio.create_task(adapter.acquire(plan, lambda _: None, lambda: None))
-    await asyncio.sleep(0.1)
+    adapter, _, _, task = await in_mid_run(server)
     os.kill(server.process.pid, signal.SIGSTOP)
     began = time.monotonic()
     try:

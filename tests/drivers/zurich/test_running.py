@@ -130,6 +130,25 @@ async def test_an_amplitude_costs_one_table_entry(server: Served) -> None:
         assert len(sums(await run_loaded(adapter, plan))) == plan.records
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("sgchannels/0/oscs/0/freq", 3e6),
+        ("qachannels/0/readout/integration/delay", 1e-6),
+        ("qachannels/0/output/range", -30.0),
+    ],
+)
+async def test_what_somebody_else_set_is_set_again(path: str, value: float, server: Served) -> None:
+    """Another program at the same data server, or the user's own driver, leaves no wrong results behind."""
+    async with opened(server, "SHFQC") as adapter:
+        wanted, plan = experiment("SHFQC", [[4000], [4000]], shots=10)
+        ours = sums(await run(adapter, wanted, plan))
+        before = adapter._device.nodes.number(path)
+        adapter._device.nodes.set({path: value})
+        assert np.allclose(sums(await run(adapter, wanted, plan)), ours, rtol=1e-3)
+        assert adapter._device.nodes.number(path) == before
+
+
 @pytest.mark.parametrize("model", ["HDAWG8", "HDAWG4", "SHFSG8", "SHFSG4"])
 async def test_generators_play_to_their_end(model: str, server: Served) -> None:
     """All outputs at once; when it has ended, outputs are off."""

@@ -21,8 +21,9 @@ from drivers.contract import (
 )
 from drivers.zurich import SHFQCAdapter, UHFQAAdapter
 from drivers.zurich.addresses import labone_address
+from drivers.zurich.sequencing import SequencingAdapter
 from tests.drivers.zurich.bench import program, track
-from tests.drivers.zurich.live import GAUSS, adapter_at, experiment, opened, outputs, run, sums
+from tests.drivers.zurich.live import GAUSS, adapter_at, experiment, in_mid_run, opened, outputs, run, sums
 from tests.simulators.labone.process import DEVICES, Served, serving
 from tests.simulators.labone.vendor import ziDAQServer
 
@@ -40,6 +41,18 @@ def _unused_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _shfqc_under(adapter: type[SequencingAdapter], server: Served, serial: str) -> SequencingAdapter:
+    """An SHFQC of some serial number, under an adapter that may be for another family."""
+    address = f"labone://{server.host}:{server.port}/{serial}"
+
+    def load() -> object:
+        from drivers.zurich import SHFQC
+
+        return SHFQC("device", address)
+
+    return adapter("device", address, load, 5.0)
 
 
 async def test_nobody_listens() -> None:
@@ -71,14 +84,7 @@ def test_addresses_that_are_none(text: str) -> None:
 
 async def test_no_such_device(server: Served) -> None:
     """A server without the device."""
-    address = f"labone://{server.host}:{server.port}/dev99999"
-
-    def load() -> object:
-        from drivers.zurich import SHFQC
-
-        return SHFQC("qc", address)
-
-    adapter = SHFQCAdapter("qc", address, load, 5.0)
+    adapter = _shfqc_under(SHFQCAdapter, server, "dev99999")
     with pytest.raises(ConnectionFailed, match="cannot be connected"):
         await adapter.open()
     await adapter.close()
@@ -86,14 +92,7 @@ async def test_no_such_device(server: Served) -> None:
 
 async def test_another_model(server: Served) -> None:
     """WrongInstrument tells what is there."""
-    address = f"labone://{server.host}:{server.port}/{DEVICES['SHFQC']}"
-
-    def load() -> object:
-        from drivers.zurich import SHFQC
-
-        return SHFQC("u", address)
-
-    adapter = UHFQAAdapter("u", address, load, 5.0)
+    adapter = _shfqc_under(UHFQAAdapter, server, DEVICES["SHFQC"])
     with pytest.raises(WrongInstrument, match="SHFQC"):
         await adapter.open()
     await adapter.close()
@@ -116,14 +115,7 @@ async def test_device_in_use_and_old_firmware(server: Served) -> None:
 
 async def test_a_dropped_connection_is_told(server: Served) -> None:
     """The vendor's client would connect again by itself, and what it had just set would be lost without a word."""
-    adapter = adapter_at(server, "SHFQC")
-    assert isinstance(adapter, SHFQCAdapter)
-    await adapter.open()
-    await adapter.configure_outputs(2_000_000_000, outputs("SHFQC"))
-    wanted, plan = experiment("SHFQC", [[800]])
-    await adapter.load(wanted, plan)
-    task = asyncio.create_task(adapter.acquire(plan, lambda _: None, lambda: None))
-    await asyncio.sleep(0.1)
+    adapter, wanted, plan, task = await in_mid_run(server)
     server.control(fault="drop")
     with pytest.raises(LinkLost):
         await task
@@ -176,14 +168,7 @@ def _switched(server: Served, model: str, paths: list[str]) -> list[int]:
 
 async def test_a_server_that_dies_in_mid_run(server: Served) -> None:
     """LinkLost, every later call is refused, and closing takes no time."""
-    adapter = adapter_at(server, "SHFQC", limit_s=3.0)
-    assert isinstance(adapter, SHFQCAdapter)
-    await adapter.open()
-    await adapter.configure_outputs(2_000_000_000, outputs("SHFQC"))
-    wanted, plan = experiment("SHFQC", [[800]])
-    await adapter.load(wanted, plan)
-    task = asyncio.create_task(adapter.acquire(plan, lambda _: None, lambda: None))
-    await asyncio.sleep(0.1)
+    adapter, _, _, task = await in_mid_run(server, limit_s=3.0)
     server.process.kill()
     began = time.monotonic()
     with pytest.raises(LinkLost):

@@ -26,7 +26,7 @@ class Cable(Surroundings):
 
     count: int = 6
 
-    def trigger_source(self, serial: str, channel: str) -> TriggerSource | None:  # noqa: ARG002, as in the base
+    def trigger_source(self, serial: str, channel: str) -> TriggerSource | None:  # noqa: ARG002 - as in the base
         """One cable for all."""
         return Periodic(PERIOD, self.count, 5_000)
 

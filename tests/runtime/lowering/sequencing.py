@@ -47,7 +47,6 @@ CONVERTER = CombinedLimits(
         adc_bits=14,
         full_scale_v=0.5,
         integrators=8,
-        max_weights=4096,
         max_results=2**19,
     ),
 )

@@ -126,6 +126,17 @@ def test_full_scale_is_checked_after_the_last_step() -> None:
         emitted(Schedule((0, Play(Constant(640, 0.98), D0))), wired(line))
 
 
+PULSES_OF_A = Schedule((0, Play(Constant(640, 0.5), D0)))
+
+
+def test_an_echo_within_half_a_sample_adds_to_the_signal() -> None:
+    plain, late = (
+        emitted(PULSES_OF_A, wired(output("a", D0, ports=(1, 2), lo=5e9, predistortion=line)))
+        for line in (Predistortion(), Predistortion(bounce=(0.25, 0.1 * NS)))
+    )
+    assert np.allclose(late["a"] * 1.25, plain["a"], atol=1e-15)
+
+
 @pytest.mark.parametrize(
     ("shape", "what"),
     [

@@ -117,7 +117,7 @@ CASES = [
         id="two triggers",
     ),
     pytest.param(
-        replace(GOOD, triggers=(TRIGGER, replace(TRIGGER, digitizer="second"))),
+        replace(GOOD, triggers=(TRIGGER, replace(TRIGGER, started="second"))),
         "marker wired to two digitizers",
         "awg port 7 marker 1",
         "digitizer and second",

@@ -245,4 +245,4 @@ def test_impossible_physics_is_refused_where_it_stands(station: Path) -> None:
     found = "\n".join(problems_of(station))
     assert "outputs.drive_q0.ports: give either ports" in found
     assert "outputs.drive_q0.predistortion.bounce.amplitude" in found
-    assert "policy: Input should be 'strict', 'pad' or 'shift'" in found
+    assert "policy: input should be 'strict', 'pad' or 'shift'" in found

@@ -219,7 +219,7 @@ def test_a_subclass_may_have_its_own_constructor() -> None:
 
 
 def test_targets_are_equal_only_to_themselves(device: Target) -> None:
-    assert device == device  # noqa: PLR0124  # that is the rule
+    assert device == device  # noqa: PLR0124 - that is the rule
     assert device != Target()
     assert {device: 1}[device] == 1
 

@@ -322,3 +322,67 @@ def test_photons_of_a_faint_tone_in_a_cluster_of_three() -> None:
     turned = np.angle(with_tone / without)
     assert abs(turned) == pytest.approx(abs(rate.real), abs=0.1)
     assert abs(rate.real) > 0.1
+
+
+def test_trajectories_follow_from_the_seed_of_the_chip() -> None:
+    """Equal seeds draw equal ensembles; chips of other seeds, and other contents, draw their own."""
+    config = three(t1_s=3e-6, t2_s=3e-6)
+
+    def found(seed: int, phase: float = 0.0) -> float:
+        content = entangled(config, phase, measured=False, third=True)
+        return float(Truth(Chip(config, seed)).populations(content)["q0"][1])
+
+    assert found(1) == found(1)
+    assert abs(found(1) - found(2)) > 1e-6
+    assert abs(found(1) - found(1, 1e-9)) > 1e-6  # the same physics to 1e-9
+    drifting = ChipConfig.model_validate(
+        {
+            **config.model_dump(),
+            "drift": {"gain": {"sigma": 0.1, "tau_s": 1e3}},
+        }  # changes nothing that is asked here
+    )
+    content, chips = entangled(config, 0.0, measured=False, third=True), [Chip(drifting, 1) for _ in range(2)]
+    before = [Truth(chip).populations(content)["q0"][1] for chip in chips]
+    for chip in chips:
+        chip.advance(1.0)
+    behind = [Truth(chip).populations(content)["q0"][1] for chip in chips]
+    assert before[0] == before[1]
+    assert behind[0] == behind[1]
+    assert abs(behind[0] - before[0]) > 1e-6
+
+
+def test_levels_that_readouts_have_left_get_as_many_trajectories_as_common_ones() -> None:
+    """Behind the readouts q1 and q2 are in |1>, where a chip at rest never is; then they decay by T1."""
+    t1_s, shots = 10e-6, 8000
+    config = three(t1_s=t1_s, t2_s=t1_s)
+    frequencies = [Truth(Chip(config, 1)).frequencies_hz[f"q{k}"] for k in range(3)]
+    flip = gaussian(np.pi)
+    probes = [probe(8300, 2500, lo_hz=6.9994e9 + 60e6 * k) for k in range(3)]
+    content = Content(
+        300e-6,
+        (
+            play("drive_q0", frequencies[0], Piece(8000, flip)),
+            play("drive_q1", frequencies[1], Piece(500, flip), Piece(8100, flip)),
+            play("drive_q2", frequencies[2], Piece(1500, flip)),
+            probe(0, 2500),
+            probe(1000, 2500, lo_hz=6.9994e9 + 60e6),
+            probe(2000, 2500, lo_hz=6.9994e9 + 120e6),
+            *probes,
+        ),
+    )
+    chip = Chip(config, 3)
+    plan = chip.plan(content)
+    assert [evolver.members for evolver in plan.evolvers] == [(0, 1, 2)]
+    outcomes = ShotLoop(chip.device, [plan], np.zeros(3, np.int64), shots).play(shots, np.random.default_rng(0))
+    found = {
+        q: float(np.mean(outcomes.found[numbers[-1]] == 1))
+        for (reading, q), numbers in plan.slots.items()
+        if plan.readings[reading].measured[q] and plan.slot_times_s[numbers[-1]] > 3e-6
+    }
+    end_s = 8365 * SAMPLE_S
+
+    def left(begin: int, stop_s: float = end_s) -> float:
+        return math.exp(-(stop_s - begin * SAMPLE_S) / t1_s)
+
+    expected = {0: left(8050), 1: (1 - left(550, 8150 * SAMPLE_S)) * left(8150), 2: left(1550)}
+    assert found == pytest.approx(expected, abs=0.03)

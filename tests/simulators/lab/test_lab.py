@@ -99,7 +99,7 @@ def test_records_through_the_digitizer_while_scpi_stays_responsive(monkeypatch: 
     ones = bits(volts, 0)
     assert ones[1::2].mean() > 0.95
     assert ones[::2].mean() < 0.05
-    assert slowest < 2.0
+    assert slowest < 5.0
 
 
 @contextmanager
@@ -137,7 +137,7 @@ def test_the_process_ends_with_its_standard_input() -> None:
             begin = time.monotonic()
             started.stdin.close()
             assert started.wait(timeout=5) == 0
-            assert time.monotonic() - begin < 2.0
+            assert time.monotonic() - begin < 5.0
         assert all(refused(port) for port in ports)
         assert started.stderr is not None
         assert started.stderr.read() == ""

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 
 from simulators.chip import Chip, ChipConfig
 from simulators.chip.content import Acquisition, Content, Piece, Signal
 from simulators.lab import ConfigurationProblems, load_lab
 from simulators.lab.parts import chip_part, connected_transmons
+from tests.yaml_files import read_yaml, write_yaml
 
 FOUR = Path(__file__).parents[3] / "configs" / "zurich-four-shfqc"
 
@@ -113,13 +113,13 @@ def _problems(
     starts: int = 3,
     couplings: list[dict[str, object]] | None = None,
 ) -> list[str]:
-    lab = yaml.safe_load((FOUR / "lab.yaml").read_text(encoding="utf-8"))
-    chip = yaml.safe_load((FOUR / "chip.yaml").read_text(encoding="utf-8"))
+    lab = read_yaml(FOUR / "lab.yaml")
+    chip = read_yaml(FOUR / "chip.yaml")
     lab["wires"]["feedlines"][0] |= feedline or {}
     lab["wires"]["starts"] = lab["wires"]["starts"][:starts]
     chip["couplings"] = couplings or []
-    (folder / "lab.yaml").write_text(yaml.safe_dump(lab), encoding="utf-8")
-    (folder / "chip.yaml").write_text(yaml.safe_dump(chip), encoding="utf-8")
+    write_yaml(folder / "lab.yaml", lab)
+    write_yaml(folder / "chip.yaml", chip)
     with pytest.raises(ConfigurationProblems) as caught:
         load_lab(folder / "lab.yaml")
     return [str(problem) for problem in caught.value.problems]

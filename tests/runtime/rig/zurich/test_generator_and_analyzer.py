@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from runtime.pulse import Schedule
 from runtime.pulse.macros import measure
 from runtime.rig import Rig
 from tests.runtime.rig.programs import after_nothing, after_x
 from tests.runtime.rig.zurich.labs import copied, outputs_on, serving
+from tests.yaml_files import read_yaml, write_yaml
 
 SHOTS = 1000
 EIGHT = (0, 1, 2, 3, 5, 6, 7, 8)
@@ -20,10 +20,7 @@ EIGHT = (0, 1, 2, 3, 5, 6, 7, 8)
 
 def _split(station: Path) -> None:
     """Generators on one device, readout on channel 2 of another; a marker of the first triggers the second."""
-    lab, wiring, devices = (
-        yaml.safe_load((station / name).read_text(encoding="utf-8"))
-        for name in ("lab.yaml", "wiring.yaml", "station.yaml")
-    )
+    lab, wiring, devices = (read_yaml(station / name) for name in ("lab.yaml", "wiring.yaml", "station.yaml"))
     lab["instruments"] = {
         "sg": {"model": "SHFSG8", "serial": "dev12101"},
         "qa": {"model": "SHFQA4", "serial": "dev12201"},
@@ -47,15 +44,12 @@ def _split(station: Path) -> None:
         name: {"type": kind, "address": "labone://127.0.0.1:1/dev1"} for name, kind in types.items()
     }
     for name, content in (("lab.yaml", lab), ("wiring.yaml", wiring), ("station.yaml", devices)):
-        (station / name).write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+        write_yaml(station / name, content)
 
 
 def _two_feedlines(station: Path) -> None:
     """Four qubits each of two rows of the chip: eight generators on one device, two channels of another."""
-    lab, wiring, devices = (
-        yaml.safe_load((station / name).read_text(encoding="utf-8"))
-        for name in ("lab.yaml", "wiring.yaml", "station.yaml")
-    )
+    lab, wiring, devices = (read_yaml(station / name) for name in ("lab.yaml", "wiring.yaml", "station.yaml"))
     lab["instruments"] = {
         "sg": {"model": "SHFSG8", "serial": "dev12101"},
         "qa": {"model": "SHFQA4", "serial": "dev12201"},
@@ -101,7 +95,7 @@ def _two_feedlines(station: Path) -> None:
         for name, kind in (("sg", "SHFSG"), ("qa", "SHFQA"))
     }
     for name, content in (("lab.yaml", lab), ("wiring.yaml", wiring), ("station.yaml", devices)):
-        (station / name).write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+        write_yaml(station / name, content)
 
 
 def test_two_channels_of_one_analyzer_read_two_feedlines(tmp_path: Path) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.runtime.rig.zurich.labs import copied, serving
+from tests.snapshots import snapshot_values
+from tests.yaml_files import read_yaml, write_yaml
 
 MODELS = {
     "zurich-shfqc": {"shfqc": "SHFQC"},
@@ -35,10 +35,10 @@ def test_a_lab_loads_it_and_takes_a_snapshot(name: str, tmp_path: Path) -> None:
     station_folder = copied(name, tmp_path)
     with serving(station_folder) as lab:
         file = station_folder / "station.yaml"
-        configured = yaml.safe_load(file.read_text(encoding="utf-8"))
+        configured = read_yaml(file)
         for instrument, address in lab.addresses.items():
             configured["instruments"][instrument]["address"] = address
-        file.write_text(yaml.safe_dump(configured), encoding="utf-8")
+        write_yaml(file, configured)
         station = Station(config_file=str(file), use_monitor=False, default=False)
         try:
             loaded = station.load_all_instruments(None, None)
@@ -51,17 +51,8 @@ def test_a_lab_loads_it_and_takes_a_snapshot(name: str, tmp_path: Path) -> None:
             channel.oscs[0].freq(12.5e6)
             snapshot = station.snapshot(update=False)
             assert set(snapshot["instruments"]) == set(MODELS[name])
-            assert 12.5e6 in list(_values(snapshot["instruments"][first.name]))
+            assert 12.5e6 in list(snapshot_values(snapshot["instruments"][first.name]))
             assert json.loads(json.dumps(snapshot, cls=NumpyJSONEncoder))["instruments"].keys() == models.keys()
         finally:
             station.close_all_registered_instruments()
     assert not list(Instrument._all_instruments)
-
-
-def _values(snapshot: object) -> Iterator[object]:
-    """All values of parameters in a snapshot."""
-    if isinstance(snapshot, dict):
-        if "value" in snapshot and not isinstance(snapshot["value"], dict):
-            yield snapshot["value"]
-        for each in snapshot.values():
-            yield from _values(each)

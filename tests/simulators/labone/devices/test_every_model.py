@@ -16,7 +16,9 @@ from zhinst.qcodes import ZISession
 from zhinst.toolkit import CommandTable, Session, SHFQAChannelMode, Waveforms
 
 from tests.simulators.labone.devices.bench import LSB, gauss
+from tests.simulators.labone.devices.polling import polled_until
 from tests.simulators.labone.process import DEVICES, Served
+from tests.snapshots import snapshot_values
 
 CLIENTS = ("toolkit", "qcodes")
 GENERATORS = ("HDAWG8", "HDAWG4", "SHFSG8", "SHFSG4", "SHFQC")
@@ -129,12 +131,7 @@ def is_polled(model: str, device: Any, session: Any) -> None:
     register(core, 2).subscribe()
     core.enable_sequencer(single=True)
     core.wait_done(timeout=10)
-    seen: set[int] = set()
-    for _ in range(20):
-        for data in session.poll(recording_time=0.02, timeout=0.1).values():
-            seen |= {int(value) for value in np.atleast_1d(data["value"])}
-        if 17 in seen:
-            break
+    seen = polled_until(session, 17)
     register(core, 2).unsubscribe()
     assert 17 in seen
 
@@ -206,14 +203,6 @@ def test_snapshot_and_station(server: Served) -> None:
         assert len(snapshot) == len(DEVICES)
         for number, serial in enumerate(DEVICES.values()):
             (name,) = [name for name in snapshot if serial in name]
-            assert 100 + number in list(_values(snapshot[name]))
+            assert 100 + number in list(snapshot_values(snapshot[name]))
     finally:
         qcodes.Instrument.close_all()
-
-
-def _values(snapshot: object) -> Iterator[object]:
-    if isinstance(snapshot, dict):
-        if "value" in snapshot and not isinstance(snapshot["value"], dict):
-            yield snapshot["value"]
-        for each in snapshot.values():
-            yield from _values(each)

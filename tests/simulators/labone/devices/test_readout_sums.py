@@ -53,6 +53,11 @@ def test_a_readout_sends_the_sum_of_its_slots(seqc: Compiler) -> None:
     assert volts == pytest.approx(expected)
 
 
+def on(_taken: int) -> bool:
+    """Nobody stops it."""
+    return True
+
+
 @pytest.mark.parametrize("delay", [0, 40])
 def test_results_are_sums_over_the_window(seqc: Compiler, delay: int) -> None:
     elf = seqc("repeat (6) { playZero(4096); startQA(QA_GEN_ALL, QA_INT_0 | QA_INT_3); }", "SHFQA4")
@@ -69,6 +74,7 @@ def test_results_are_sums_over_the_window(seqc: Compiler, delay: int) -> None:
         total=6,
         identity=IDENTITY,
         silent=False,
+        proceed=on,
     )
     sent = np.zeros(600, dtype=complex)
     sent[16:216] = sum(stage.slots.values())
@@ -90,7 +96,16 @@ def test_readouts_on_triggers_of_two_kinds_come_in_order(seqc: Compiler) -> None
     source = Numbered()
     weights = {0: np.ones(100, dtype=complex), 1: np.ones(100, dtype=complex)}
     got = measure(
-        run, source, mode=READOUT, delay=0, length=100, weights=weights, total=8, identity=IDENTITY, silent=False
+        run,
+        source,
+        mode=READOUT,
+        delay=0,
+        length=100,
+        weights=weights,
+        total=8,
+        identity=IDENTITY,
+        silent=False,
+        proceed=on,
     )
     sums = [np.sum(output().slots[slot][:100]) for slot in (0, 1)]
     expected = [sums[place % 2] * (3 * (place // 2) + place % 2 + 1) for place in range(8)]
@@ -111,8 +126,24 @@ def test_readouts_that_come_too_early_are_counted(seqc: Compiler) -> None:
         total=8,
         identity=IDENTITY,
         silent=False,
+        proceed=on,
     )
     assert (got.taken, got.holdoffs) == (4, 4)
+
+
+def test_a_run_that_is_stopped_has_no_results(seqc: Compiler) -> None:
+    elf = seqc("repeat (9000) { playZero(4096); startQA(QA_GEN_0, QA_INT_0); }", "SHFQA4")
+    told: list[int] = []
+
+    def stop(taken: int) -> bool:
+        told.append(taken)
+        return False
+
+    source, weights = Numbered(), {0: np.ones(100, dtype=complex)}
+    run = play(elf, "SHFQA4", output=output())
+    options = {"mode": READOUT, "delay": 0, "length": 100, "weights": weights, "total": 9000, "silent": False}
+    assert measure(run, source, identity=IDENTITY, proceed=stop, **options) is None
+    assert told[0] < 9000
 
 
 def test_spectroscopy_gives_the_mean_against_the_oscillator(seqc: Compiler) -> None:
@@ -120,7 +151,16 @@ def test_spectroscopy_gives_the_mean_against_the_oscillator(seqc: Compiler) -> N
     stage = QaOutput(mode=PROBE, gain=0.3)
     run = play(seqc(code, "SHFQA4"), "SHFQA4", output=stage, frequencies=(17.3e6,))
     got = measure(
-        run, Numbered(), mode=PROBE, delay=8, length=1000, weights={}, total=3, identity=IDENTITY, silent=False
+        run,
+        Numbered(),
+        mode=PROBE,
+        delay=8,
+        length=1000,
+        weights={},
+        total=3,
+        identity=IDENTITY,
+        silent=False,
+        proceed=on,
     )
     assert got.values[0] == pytest.approx([0.3, 0.6, 0.9])
 

@@ -10,6 +10,7 @@ import pytest
 from zhinst.toolkit import CommandTable, Session, Waveforms
 
 from tests.simulators.labone.devices.bench import LSB, gauss
+from tests.simulators.labone.devices.polling import polled_until
 from tests.simulators.labone.process import DEVICES
 
 SHOT = """
@@ -107,12 +108,7 @@ def test_results_are_streamed_to_those_who_subscribe(session: Session) -> None:
     core.userregs[2].subscribe()
     core.enable_sequencer(single=True)
     core.wait_done(timeout=10)
-    seen: set[int] = set()
-    for _ in range(20):
-        for data in session.poll(recording_time=0.02, timeout=0.1).values():
-            seen |= {int(value) for value in np.atleast_1d(data["value"])}
-        if 17 in seen:
-            break
+    seen = polled_until(session, 17)
     core.userregs[2].unsubscribe()
     assert 17 in seen
 

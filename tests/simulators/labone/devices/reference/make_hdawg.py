@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 warnings.filterwarnings("ignore")
-from laboneq import simple as lq  # noqa: E402, its imports warn
-from laboneq.simulator.output_simulator import OutputSimulator  # noqa: E402
+from laboneq import simple as lq  # noqa: E402 - its imports warn
+from laboneq.simulator.output_simulator import OutputSimulator  # noqa: E402 - as above
 
 logging.disable(logging.WARNING)
 
